@@ -1,0 +1,123 @@
+"""One figure, three lives: sliders in JupyterLab, sliders in the built book, a picture on paper.
+
+    @explore(n=(1, 32), target=["sine", "bump", "step"])
+    def relu_sum(n=4, target="sine"):
+        ...
+        return fig, f"{n} ReLUs: the largest error is {error:.3f}."
+
+In a notebook the figure has live sliders, and the kernel draws. In the book build (the environment variable
+`EXPLORE_BAKE` names a folder) every combination of stops is drawn once, and the page needs no kernel.
+"""
+
+import functools
+import os
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+from .bake import bake
+from .controls import Baked, ExploreError, baked, count, default_values, make_controls
+from .picture import check_drawn, png
+
+__all__ = ["Baked", "Explore", "ExploreError", "baked", "explore"]
+
+#: Names the folder of the baked frames; set by the book build (utils/book.py), inherited by its kernels.
+BAKE_VARIABLE = "EXPLORE_BAKE"
+
+
+def explore(**controls):
+    """Makes an instrument of a drawing function: a figure with controls, and a reading below it.
+
+    Args:
+        **controls: one control for each argument of the function, as in `ipywidgets.interact`: a tuple
+            `(min, max)` or `(min, max, step)`, a list or dict of choices, a bool, a widget with a finite number of
+            stops, or `fixed(value)`. `baked(control, stops=[...])` names the stops that the built book shows.
+
+    Returns:
+        A decorator for `draw(**values) -> (figure, reading)`, where `figure` is a Matplotlib figure and `reading` one
+        sentence with the number to read off. It shows the figure and gives an `Explore`.
+
+    Raises:
+        ExploreError: for a control without stops, an unknown name, more than 200 combinations of (baked) stops, or
+            a `draw` that returns something else.
+    """
+
+    def decorate(draw):
+        instrument = Explore(draw, controls)
+        try:
+            from IPython import get_ipython
+            from IPython.display import display
+        except ImportError:
+            return instrument
+        if get_ipython() is not None:
+            # Not display(instrument): IPython prints an error of a _repr_ method and goes on, and a build must fail.
+            display(instrument.mimebundle(), raw=True)
+        return instrument
+
+    return decorate
+
+
+class Explore:
+    """A drawing function with controls. Calling it calls the function; displaying it shows the instrument.
+
+    Attributes:
+        id: the figure's name in the page and in its address: the function's name with hyphens.
+        controls: the controls, in the order of the function's arguments.
+    """
+
+    def __init__(self, draw, controls):
+        functools.update_wrapper(self, draw)
+        self.draw = draw
+        self.id = draw.__name__.replace("_", "-").strip("-")
+        self.controls, self.constants = make_controls(draw, controls)
+        count(draw.__name__, self.controls)
+        self._view = None
+
+    def __call__(self, *args, **kwargs):
+        return self.draw(*args, **kwargs)
+
+    def frame(self, values):
+        """Draws one stop: the PNG and its reading.
+
+        Args:
+            values: argument name -> value, for every control.
+
+        Returns:
+            `(figure, reading)`, checked; the figure is no longer shown by pyplot.
+
+        Raises:
+            ExploreError: where `draw` raises or gives something else; it names the figure and the stop.
+        """
+        before = set(plt.get_fignums())
+        try:
+            drawn = self.draw(**values, **self.constants)
+        except Exception as error:
+            stop = ", ".join(f"{name}={value!r}" for name, value in values.items())
+            raise ExploreError(f"Figure {self.__name__} could not be drawn at {stop}: {type(error).__name__}: {error}") from error
+        finally:
+            # Otherwise the notebook would show each figure a second time below its cell.
+            for number in set(plt.get_fignums()) - before:
+                plt.close(number)
+        return check_drawn(self.__name__, values, drawn)
+
+    def mimebundle(self):
+        """Gives what a notebook shows: MIME type -> data. In a book build it bakes the figure.
+
+        Raises:
+            ExploreError: where the figure can not be drawn or baked.
+        """
+        if folder := os.environ.get(BAKE_VARIABLE):
+            return bake(self, Path(folder))
+        if self._view is None:
+            from .live import Live
+
+            self._view = Live(self)
+        figure, reading = self.frame(default_values(self.controls))
+        # The picture is there for viewers without widgets (nbconvert, a page preview); the text is what nbval compares.
+        return {"text/plain": reading, "image/png": png(figure), **self._view.mimebundle()}
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self.mimebundle()
+
+    def __repr__(self):
+        return f"<Explore {self.id}: {', '.join(control.name for control in self.controls)}>"

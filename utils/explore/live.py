@@ -1,0 +1,58 @@
+"""The live instrument: ipywidgets controls, drawn by the kernel."""
+
+import html
+
+import ipywidgets as widgets
+
+from .controls import default_values
+from .picture import css_size, png
+
+
+class Live:
+    """The widgets of one instrument, and what happens when one of them moves.
+
+    The widget front end sends a slider's next value only when the kernel is done with the one before, so the kernel
+    never lags behind a drag.
+    """
+
+    def __init__(self, instrument):
+        self.instrument = instrument
+        self.picture = widgets.Image(format="png")
+        self.picture.layout.max_width = "100%"
+        self.reading = widgets.HTML()
+        for control in instrument.controls:
+            control.widget.description = control.label
+            control.widget.style.description_width = "initial"
+            control.widget.layout.width = "auto"
+            control.widget.observe(self.update, names="value")
+        rows = [control.widget for control in instrument.controls]
+        self.box = widgets.VBox([*rows, self.picture, self.reading])
+        self.box.layout.max_width = "660px"
+        self.show(default_values(instrument.controls))
+
+    def update(self, change=None):
+        """Draws the present values; an error is shown in place of the reading and raised for the kernel's log."""
+        try:
+            self.show({control.name: control.widget.value for control in self.instrument.controls})
+        except Exception as error:
+            self.say(str(error), role="alert")
+            raise
+
+    def show(self, values):
+        """Draws one stop into the picture and the reading."""
+        figure, reading = self.instrument.frame(values)
+        self.picture.value = png(figure)
+        self.picture.layout.width = f"{css_size(figure)[0]}px"
+        self.say(reading)
+
+    def say(self, text, role="status"):
+        """Shows a sentence below the picture; a screen reader announces it."""
+        # Widgets set innerHTML; line-height keeps long readings apart from the next cell.
+        self.reading.value = (
+            f'<div class="explore-reading" role="{role}" aria-live="polite" style="line-height: 1.5">{html.escape(text)}</div>'
+        )
+
+    def mimebundle(self):
+        """Gives the MIME types that show the widgets, without their text."""
+        bundle = self.box._repr_mimebundle_()
+        return {kind: data for kind, data in bundle.items() if kind != "text/plain"}
