@@ -25,6 +25,18 @@ from utils.explore.bake import FRAMES_PLACEHOLDER
 FRAMES_FOLDER = "_explore"  # in the built book
 ROOT = Path(__file__).resolve().parent.parent
 _DATA = re.compile(r'<figure class="explore" id="([^"]+)">.*?<script type="application/json" class="explore-data">(.*?)</script>', re.S)
+_EVERY_PAGE = "(every page)"  # key of the state, beside the pages' names: what shows on all of them
+# What the themes put on every page and no page of ours can use: Font Awesome a second time, as a script of half a
+# megabyte; early loading of its fonts, which browsers refuse for file:// with an error; Thebe, which lives on a CDN.
+_NOT_NEEDED = re.compile(
+    r'<script src="[^"]*fontawesome[^"]*"></script>\s*'
+    r'|<link rel="preload" as="font"[^>]*>\s*'
+    r'|<script>const THEBE_JS_URL[^<]*</script>\s*'
+    r'|<script[^>]*src="[^"]*sphinx-thebe\.js[^"]*"></script>\s*'
+    r'|<link[^>]*href="[^"]*sphinx-thebe\.css[^"]*"[^>]*>\s*'
+    r'|<script type="text/x-thebe-config">.*?</script>\s*',
+    re.S,
+)
 log = logging.getLogger(__name__)
 
 
@@ -128,9 +140,13 @@ def environment_hash():
 
 def fingerprint(notebook, environment):
     """Gives a hash of everything that a notebook's outputs depend on, beside its own text."""
-    digest = hashlib.sha256(environment.encode())
-    for path in dependencies(notebook):
-        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return _hash(dependencies(notebook), environment)
+
+
+def _hash(paths, text=""):
+    digest = hashlib.sha256(text.encode())
+    for path in paths:
+        digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -145,13 +161,14 @@ def find_outdated(app, env, added, changed, removed):
     environment = environment_hash()
     notebooks = {name: path for name in env.found_docs if (path := Path(env.doc2path(name))).suffix == ".ipynb"}
     app.explore_state = {name: fingerprint(path, environment) for name, path in notebooks.items()}
+    app.explore_state[_EVERY_PAGE] = _hash([Path(__file__), *sorted((Path(app.srcdir) / "_static").glob("*"))])
     cache = get_cache(app.config.nb_execution_cache_path or Path(app.outdir).parent / ".jupyter_cache")
-    fresh = {name for name, value in app.explore_state.items() if before.get(name) == value}
+    fresh = {name for name, value in app.explore_state.items() if value == before.get(name)}
     for name in sorted(notebooks.keys() - fresh):
         for record in cache.list_cache_records():
             if Path(record.uri) == notebooks[name]:
                 cache.remove_cache(record.pk)
-    return sorted(notebooks.keys() - fresh) if before else sorted(env.found_docs)
+    return sorted(notebooks.keys() - fresh) if _EVERY_PAGE in fresh else sorted(env.found_docs)
 
 
 # Baking
@@ -229,12 +246,16 @@ def finish(app, exception):
         app.explore_watch.stop()
     if exception is not None or app.builder.format != "html":
         return
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text()
+        if (light := _NOT_NEEDED.sub("", text)) != text:
+            page.write_text(light)
     bake_folder, out = _bake_folder(app), Path(app.outdir)
     readings_folder = out.parent / "explore" / "readings"
     shutil.rmtree(readings_folder, ignore_errors=True)
     readings_folder.mkdir(parents=True)
     used = set()
-    for name in sorted(app.explore_state):
+    for name in sorted(app.explore_state.keys() - {_EVERY_PAGE}):
         page = (out / app.builder.get_target_uri(name)).read_text()
         figures = {figure: json.loads(data.replace("<\\/", "</")) for figure, data in _DATA.findall(page)}
         if not figures:
