@@ -2,3 +2,7 @@
 
 Importing `utils` imports nothing heavy; Keras is loaded by the function that first needs it.
 """
+
+from utils import _quiet
+
+_quiet.install()
