@@ -12,7 +12,8 @@ import tempfile
 
 # The lines that are left out: information (I), warnings (W) and what announces them. Anything else is passed on.
 _NOTE = re.compile(
-    rb"^([IW]\d{4} |WARNING: All log messages before absl|To enable the following instructions|E\d{4} .*cuInit).*\n?", re.M
+    rb"^([IW]\d{4} |WARNING: All log messages before absl|To enable the following instructions|E\d{4} .*cuInit).*\n?",
+    re.M,
 )
 
 

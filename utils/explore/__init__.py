@@ -74,6 +74,7 @@ class Explore:
         self._view = None
 
     def __call__(self, *args, **kwargs):
+        """Calls the drawing function itself."""
         return self.draw(*args, **kwargs)
 
     def frame(self, values):
@@ -93,7 +94,9 @@ class Explore:
             drawn = self.draw(**values, **self.constants)
         except Exception as error:
             stop = ", ".join(f"{name}={value!r}" for name, value in values.items())
-            raise ExploreError(f"Figure {self.__name__} could not be drawn at {stop}: {type(error).__name__}: {error}") from error
+            raise ExploreError(
+                f"Figure {self.__name__} could not be drawn at {stop}: {type(error).__name__}: {error}"
+            ) from error
         finally:
             # Otherwise the notebook would show each figure a second time below its cell.
             for number in set(plt.get_fignums()) - before:

@@ -44,18 +44,26 @@ def bake(instrument, folder):
         for done, stop in enumerate(combinations, start=1):
             values = dict(zip((control.name for control in controls), stop, strict=True))
             figure, reading = instrument.frame(values)
-            where = f"Figure {instrument.__name__} at {', '.join(f'{name}={value!r}' for name, value in values.items())}"
+            where = (
+                f"Figure {instrument.__name__} at {', '.join(f'{name}={value!r}' for name, value in values.items())}"
+            )
             if (kind := find_nan(figure)) is not None:
-                raise ExploreError(f"{where} must have no NaN (mask what is left out on purpose). Received: NaN in a {kind}")
+                raise ExploreError(
+                    f"{where} must have no NaN (mask what is left out on purpose). Received: NaN in a {kind}"
+                )
             size = size or css_size(figure)
             if css_size(figure) != size:
-                raise ExploreError(f"{where} must have the size of the other stops, {size}. Received: {css_size(figure)}")
+                raise ExploreError(
+                    f"{where} must have the size of the other stops, {size}. Received: {css_size(figure)}"
+                )
             readings.append(reading)
             jobs.append(pool.submit(palette_png, pixels(figure), 128 if has_map(figure) else 64))
             progress.tell(done)
         frames = [_write_frame(job.result(), frames_folder) for job in jobs]
     if len(combinations) > 1 and len(set(readings)) == 1:
-        raise ExploreError(f"Figure {instrument.__name__} must have readings that differ. Received: {readings[0]!r} at every stop")
+        raise ExploreError(
+            f"Figure {instrument.__name__} must have readings that differ. Received: {readings[0]!r} at every stop"
+        )
     weight = sum((frames_folder / f"{name}.png").stat().st_size for name in set(frames))
     progress.end(weight)
     default = 0
@@ -83,7 +91,7 @@ class _Progress:
         self.path, self.name, self.total, self.start = path, name, total, time.monotonic()
 
     def _write(self, **what):
-        with self.path.open("a") as file:
+        with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"figure": self.name, "total": self.total, **what}) + "\n")
 
     def tell(self, done):
@@ -102,14 +110,16 @@ def _figure_html(instrument, size, frames, readings, default):
         "frames": frames,
         "readings": readings,
     }
-    # "</" would end the script element early.
-    block = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    # "</script" would end the element early and "<!--<script" hide its end; in JSON "<" stands in strings only.
+    block = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     reading = html.escape(readings[default])
     width, height = size
+    group = f'role="group" aria-label="{html.escape(name.replace("-", " "))}: controls"'
+    source = f"{FRAMES_PLACEHOLDER}{frames[default]}.png"
     return (
         f'<figure class="explore" id="{name}">'
-        f'<div class="explore-controls" role="group" aria-label="{html.escape(name.replace("-", " "))}: controls">{rows}</div>'
-        f'<img src="{FRAMES_PLACEHOLDER}{frames[default]}.png" alt="{reading}" width="{width}" height="{height}" loading="lazy" decoding="sync">'
+        f'<div class="explore-controls" {group}>{rows}</div>'
+        f'<img src="{source}" alt="{reading}" width="{width}" height="{height}" loading="lazy" decoding="sync">'
         f'<figcaption aria-live="polite">{reading}</figcaption>'
         f'<script type="application/json" class="explore-data">{block}</script>'
         f"</figure>"

@@ -30,7 +30,8 @@ def baked(control, stops):
     Returns:
         A control for `explore`.
     """
-    return Baked(control, tuple(stops))
+    # Of an array take plain numbers: they are what the live widget gives.
+    return Baked(control, tuple(stops.tolist() if hasattr(stops, "tolist") else stops))
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,16 @@ def make_controls(draw, arguments):
     figure = draw.__name__
     parameters = inspect.signature(draw).parameters
     if unknown := [name for name in arguments if name not in parameters]:
-        raise ExploreError(f"Figure {figure} takes {', '.join(parameters) or 'no arguments'}. Received: a control {unknown[0]!r}")
+        raise ExploreError(
+            f"Figure {figure} takes {', '.join(parameters) or 'no arguments'}. Received: a control {unknown[0]!r}"
+        )
     controls, constants = [], {}
     for name, parameter in parameters.items():
         given = arguments.get(name, parameter.default)
         if given is inspect.Parameter.empty:
-            raise ExploreError(f"Figure {figure} needs a control for its argument {name!r}. Received: {', '.join(arguments) or 'none'}")
+            raise ExploreError(
+                f"Figure {figure} needs a control for its argument {name!r}. Received: {', '.join(arguments) or 'none'}"
+            )
         named = given.stops if isinstance(given, Baked) else None
         given = given.control if isinstance(given, Baked) else given
         if isinstance(given, ipywidgets.fixed):
@@ -104,7 +109,9 @@ def _make_control(where, name, given, default, named):
     shown = widget.value if isinstance(given, ValueWidget) or default is inspect.Parameter.empty else default
     index = next((k for k, stop in enumerate(stops) if _same(stop, shown)), None)
     if index is None:
-        raise ExploreError(f"{where} has the stops {_some(labels)}; its default must be one of them. Received: {shown!r}")
+        raise ExploreError(
+            f"{where} has the stops {_some(labels)}; its default must be one of them. Received: {shown!r}"
+        )
     widget.value = stops[index]
     label = (getattr(widget, "description", "") or name.replace("_", " ")).strip()
     return Control(name, label, kind, widget, stops, labels, index)
@@ -138,9 +145,12 @@ def _stops(where, widget, given, named):
             if not _allows(widget, values, value):
                 raise ExploreError(f"{where} can not stop at a value that it does not have. Received: {value!r}")
         values = named
+        if kind == "checkbox" and values != (False, True):
+            kind = "select"  # a box has two states in this order
     if len(values) > MOST_COMBINATIONS:
         raise ExploreError(
-            f"{where} has more than {MOST_COMBINATIONS} stops: name those of the built book, baked(..., stops=[...]). Received: {len(values)}"
+            f"{where} may have {MOST_COMBINATIONS} stops: name those of the built book, baked(..., stops=[...]). "
+            f"Received: {len(values)}"
         )
     if not values:
         raise ExploreError(f"{where} has no stops. Received: {given!r}")
@@ -176,6 +186,8 @@ def _allows(widget, values, value):
     low, high = getattr(widget, "min", None), getattr(widget, "max", None)
     if low is None:
         return any(_same(value, choice) for choice in values)
+    if isinstance(low, int) and not isinstance(value, int):
+        return False
     if base := getattr(widget, "base", None):
         low, high = base**low * (1 - 1e-9), base**high * (1 + 1e-9)
     return isinstance(value, int | float) and low <= value <= high

@@ -8,7 +8,7 @@ from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from matplotlib.image import _ImageBase
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 from PIL import Image
 
 from .controls import ExploreError
@@ -24,11 +24,21 @@ def check_drawn(figure, values, drawn):
         ExploreError: otherwise; it names the figure, the stop and what was received.
     """
     stop = ", ".join(f"{name}={value!r}" for name, value in values.items())
-    if not (isinstance(drawn, tuple) and len(drawn) == 2 and isinstance(drawn[0], Figure) and isinstance(drawn[1], str)):
-        received = f"({', '.join(type(part).__name__ for part in drawn)})" if isinstance(drawn, tuple) else type(drawn).__name__
-        raise ExploreError(f"Figure {figure} at {stop} must return (figure, reading): a Figure and a str. Received: {received}")
+    if not (
+        isinstance(drawn, tuple) and len(drawn) == 2 and isinstance(drawn[0], Figure) and isinstance(drawn[1], str)
+    ):
+        received = (
+            f"({', '.join(type(part).__name__ for part in drawn)})"
+            if isinstance(drawn, tuple)
+            else type(drawn).__name__
+        )
+        raise ExploreError(
+            f"Figure {figure} at {stop} must return (figure, reading): a Figure and a str. Received: {received}"
+        )
     if not drawn[1].strip():
-        raise ExploreError(f"Figure {figure} at {stop} must return a reading of at least a word. Received: {drawn[1]!r}")
+        raise ExploreError(
+            f"Figure {figure} at {stop} must return a reading of at least a word. Received: {drawn[1]!r}"
+        )
     return drawn
 
 
@@ -88,6 +98,8 @@ def find_nan(figure):
             data = [artist.get_array()]
         elif isinstance(artist, Collection):
             data = [artist.get_offsets(), artist.get_array(), *(path.vertices for path in artist.get_paths())]
+        elif isinstance(artist, Polygon):
+            data = [artist.get_xy()]
         elif isinstance(artist, Rectangle):
             data = [artist.get_bbox().get_points()]
         else:

@@ -1,0 +1,125 @@
+# `make book` and `make test` do everything on a fresh machine: they create .venv, install what is pinned, then work.
+# GNU make 3.81 (macOS) is enough. Windows without make: the README has the plain commands.
+
+PYTHON ?=
+WORKERS ?= 2
+PORT ?= 8000
+
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/ready
+NOTEBOOKS := intro.ipynb lessons exercises solutions
+
+# Kernels and the programs they start are those of .venv.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export JUPYTER_PREFER_ENV_PATH := 1
+# A backend chosen outside would take the figures out of the notebooks; a foreign PYTHONPATH (ROOT sets one) brings
+# foreign packages in.
+unexport MPLBACKEND PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book test lab serve bench rounding exercises readings notebooks clean-notebooks lock lint format clean
+
+help: ## list the targets
+	@echo "make TARGET, where TARGET is one of"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo "Variables: PYTHON (which one .venv is made from), WORKERS=$(WORKERS) (test), PORT=$(PORT) (serve)"
+
+setup: $(READY) ## create .venv and install what is pinned (the other targets do it when needed)
+
+book: $(READY) ## build the book; warnings are errors
+	$(VENV)/bin/jupyter-book build . --builder html -W -n --keep-going
+	@$(PY) -c 'from pathlib import Path; print("The book:", Path("_build/html/index.html").resolve(strict=True).as_uri())'
+
+test: $(READY) ## run every test and every notebook
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile
+
+lab: $(READY) ## open the course in JupyterLab
+	$(PY) -m jupyterlab intro.ipynb
+
+serve: book ## build the book and serve it on this machine
+	$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+bench: $(READY) ## measure the figures and the trainings
+	$(PY) -m tools.bench
+
+rounding: $(READY) ## compare every notebook with oneDNN off and on, with one thread and with two
+	@for onednn in 0 1; do for threads in 1 2; do \
+	    echo "TF_ENABLE_ONEDNN_OPTS=$$onednn, threads: $$threads"; \
+	    TF_ENABLE_ONEDNN_OPTS=$$onednn OMP_NUM_THREADS=$$threads OPENBLAS_NUM_THREADS=$$threads \
+	    TF_NUM_INTRAOP_THREADS=$$threads TF_NUM_INTEROP_THREADS=$$threads \
+	    $(PY) -m pytest -n $(WORKERS) --dist loadfile $(NOTEBOOKS) || exit 1; \
+	done; done
+
+exercises: $(READY) ## make exercises/ from solutions/
+	$(PY) -m tools.make_exercises
+
+readings: $(READY) ## build the book afresh and keep the readings of its figures as those to compare with
+	rm -rf _build
+	$(MAKE) book
+	rm -f tests/readings/*.json
+	mkdir -p tests/readings
+	cp _build/explore/readings/*.json tests/readings/
+
+notebooks: $(READY) ## run every notebook from top to bottom, and clean it
+	$(PY) -m tools.clean_notebooks --execute
+
+clean-notebooks: $(READY) ## drop pixels and widget state from the notebooks
+	$(PY) -m tools.clean_notebooks
+
+PINS := requirements.txt
+COMPILE = $(VENV)/bin/uv pip compile --quiet --python-version
+PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin x86_64-pc-windows-msvc
+lock: $(READY) ## write requirements.txt from pyproject.toml (LOCK=--upgrade for newer versions)
+	$(PY) -m pip install --quiet --editable ".[dev]"
+	$(COMPILE) 3.11 --universal --fork-strategy fewest --extra book --extra test $(LOCK) \
+	    --custom-compile-command "make lock" --output-file $(PINS) pyproject.toml
+	printf '# utils, importable from every folder\n-e .\n' >> $(PINS)
+	@for python in 3.11 3.12 3.13; do for platform in $(PLATFORMS); do \
+	    grep -v '^-e' $(PINS) | $(COMPILE) $$python --python-platform $$platform --no-deps --only-binary :all: - \
+	        > $(VENV)/pins || exit 1; \
+	    echo "Python $$python on $$platform: a wheel for each of $$(grep -c == $(VENV)/pins) pins"; \
+	done; done
+
+lint: $(READY) ## check the style of Python files and notebooks
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+format: $(READY) ## put Python files and notebooks into that style
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+clean: ## remove what was built (.venv stays)
+	rm -rf _build build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name $(VENV) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -print | xargs rm -rf
+
+# --- .venv: brought up to date when a pin, a dependency or the PYTHON asked for changes; the stamp is written last ---
+PYTHONS := python3 python3.13 python3.12 python3.11
+VERSION := import sys; print("%d.%d" % sys.version_info[:2])
+# Debian ships Python without ensurepip unless python3-venv is installed.
+FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+
+ifneq ($(PYTHON),)
+ifneq ($(shell $(PYTHON) -c '$(VERSION)' 2>/dev/null),$(shell cat $(READY) 2>/dev/null))
+.PHONY: $(READY)
+endif
+endif
+
+$(READY): requirements.txt pyproject.toml
+	@rm -f $@; PATH=$${PATH#"$(CURDIR)/$(VENV)/bin:"}; python=""; tried=""; \
+	for candidate in $(or $(PYTHON),$(PY) $(PYTHONS)); do \
+	    found=$$($$candidate --version 2>/dev/null || echo "does not run"); \
+	    if $$candidate -c '$(FITS)' 2>/dev/null; then python=$$candidate; break; fi; \
+	    tried="$$tried; $$candidate: $$found"; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "Expected a Python 3.11, 3.12 or 3.13 with venv and ensurepip (on Debian and Ubuntu: python3-venv)," >&2; \
+	    echo "on the PATH or given as 'make PYTHON=/path/to/python3.12'. Received: $${tried#; }" >&2; exit 1; \
+	fi; \
+	wanted=$$($$python -c '$(VERSION)'); \
+	if [ "$$wanted" != "$$($(PY) -c 'import pip; $(VERSION)' 2>/dev/null)" ]; then \
+	    echo "Making $(VENV) with $$($$python --version) ($$python)"; $$python -m venv --clear $(VENV) || exit 1; \
+	fi; \
+	echo "Installing requirements.txt into $(VENV); the first time takes some minutes"; \
+	$(PY) -m pip install --disable-pip-version-check $(if $(CI),--quiet) -r requirements.txt || exit 1; \
+	echo "$$wanted" > $@
