@@ -48,7 +48,8 @@ class Live:
     def say(self, text, role="status"):
         """Shows a sentence below the picture; a screen reader announces it."""
         # Widgets set innerHTML; line-height keeps long readings apart from the next cell.
-        self.reading.value = f'<div class="explore-reading" role="{role}" aria-live="polite" style="line-height: 1.5">{html.escape(text)}</div>'
+        attributes = f'class="explore-reading" role="{role}" aria-live="polite" style="line-height: 1.5"'
+        self.reading.value = f"<div {attributes}>{html.escape(text)}</div>"
 
     def mimebundle(self):
         """Gives the MIME types that show the widgets, without their text."""
