@@ -1,0 +1,207 @@
+"""What a student wrote, turned into numbers that a check can trust.
+
+A check never touches the student's objects itself: it asks an `Answer`. Whatever happens in the student's code becomes
+one of three exceptions, so that any other exception is known to come from the check.
+"""
+
+import re
+import traceback
+
+import numpy as np
+
+ABSURD = 1e15  # no answer of this course is larger: something has diverged
+
+
+class NotAnswered(Exception):
+    """There is no answer yet. Its argument, if any, is one more line for the student."""
+
+
+class Unusable(Exception):
+    """The answer is of the wrong kind. Its arguments are those of `wrong`: what is wrong, and a hint."""
+
+
+class Stopped(Exception):
+    """The student's code raised an error: `name` is its type, `lines` tell what and in which of their lines."""
+
+    def __init__(self, error, call, their_globals):
+        super().__init__(type(error).__name__)
+        self.name = type(error).__name__
+        frames = [f for f in traceback.walk_tb(error.__traceback__) if f[0].f_globals.get("__name__") != __name__]
+        theirs = [f for f in frames if f[0].f_globals is their_globals or f[0].f_globals.get("__name__") == "__main__"]
+        self.lines = (f"`{type(error).__name__}`: {message_of(error)}", f"It was called as `{call}`.")
+        if theirs:
+            summary = traceback.StackSummary.extract(iter(theirs[-1:]))[0]
+            self.lines += (f"Line {summary.lineno} of your cell: `{(summary.line or '').replace('`', '')}`",)
+        elif not frames:
+            self.lines += ("Python could not begin with it: does it take just these arguments?",)
+
+
+class NoNumber(TypeError):
+    """Something that NumPy would turn into numbers, or into half of them, and that is none."""
+
+
+class Answer:
+    """One answer of a student.
+
+    Args:
+        raw: the object that the student gave to the check.
+        name: the parameter's name in the check, used when speaking of it.
+
+    Each method raises `NotAnswered`, `Unusable` or `Stopped` where it can not give what it promises.
+    """
+
+    def __init__(self, raw, name):
+        self.raw, self.name = raw, name
+
+    def number(self):
+        """Gives the answer as one float."""
+        numbers = self.numbers()
+        if numbers.size != 1:
+            raise Unusable(f"One number is needed. Received: {numbers.size} numbers.", "Which one do you mean?")
+        return float(numbers[0])
+
+    def numbers(self):
+        """Gives the answer as floats, shape (N,)."""
+        self._require_answer(self.raw)
+        if callable(self.raw):
+            raise Unusable(f"Numbers are needed. Received: {kind(self.raw)}.", "Call it, and give its result.")
+        return self._floats(self.raw, f"Print `{self.name}` and look at it.")
+
+    def at(self, x):
+        """Gives the values of the answer, a function or a trained model, at given points.
+
+        A function may take the whole array or one number at a time. A model is asked with `predict`.
+
+        Args:
+            x: points, shape (B,), or (B, D) for D features.
+
+        Returns:
+            Values, shape (B,), all finite.
+        """
+        try:
+            return self.call(x, size=len(x))
+        except Stopped as stopped:
+            if self._is_model():
+                raise
+            try:
+                return np.array([self.call(point, size=1)[0] for point in x])
+            except (NotAnswered, Stopped):
+                raise stopped from None  # the error of the whole array is the one that the student can repeat
+
+    def call(self, *arguments, size):
+        """Calls the answer, a function, and gives what it returns as floats.
+
+        Args:
+            *arguments: what it is called with; arrays are copied, so that nothing that it does can harm the check.
+            size: how many numbers it has to return.
+
+        Returns:
+            Floats, shape (size,), all finite.
+        """
+        self._require_answer(self.raw)
+        copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in arguments]
+        name = attribute(self.raw, "__name__")
+        name = name if isinstance(name, str) and name.isidentifier() else self.name
+        call = f"{name}({', '.join(describe(a) for a in arguments)})"
+        if self._is_model():
+            returned = self._run(lambda: self._predict(*copies), call)
+        elif callable(self.raw):
+            returned = self._run(lambda: self.raw(*copies), call)
+        else:
+            hint = "Give the function itself, by its name, without brackets and without its results."
+            raise Unusable(f"A function or a model is needed. Received: {kind(self.raw)}.", hint)
+        if returned is None:
+            raise NotAnswered(f"`{call}` gave None. If you have written it: does it end in `return`?")
+        self._require_answer(returned)
+        floats = self._floats(returned, "Print what it returns.", *arguments[:1])
+        if any(not np.array_equal(a, b) for a, b in zip(arguments, copies, strict=True) if isinstance(a, np.ndarray)):
+            what = "It changes the array that it is given, so the next line of a notebook would find other numbers."
+            raise Unusable(what, "`x -= 1` changes x itself for everybody; `x = x - 1` makes a new array.")
+        if floats.size != size:
+            what = f"`{call}` has to give {size} number{'s' if size > 1 else ''}. Received: {floats.size}."
+            hint = "Print the shape of what it returns."
+            if floats.size == 1:
+                hint = (
+                    "`np.maximum` compares number by number, `np.max` gives one for all; a `return` in a loop does too."
+                )
+            raise Unusable(what, hint)
+        return floats
+
+    def _is_model(self):
+        return callable(attribute(self.raw, "predict"))
+
+    def _predict(self, x):
+        rows = x if x.ndim == 2 else x[:, None]
+        quiet = {"verbose": 0} if hasattr(self.raw, "compile") else {}  # Keras draws a progress bar, others do not
+        return self.raw.predict(rows, **quiet)
+
+    def _run(self, action, call):
+        try:
+            return action()
+        except KeyboardInterrupt:
+            raise  # the student's stop button
+        except BaseException as error:  # their code may do anything, sys.exit() too
+            raise Stopped(error, call, attribute(self.raw, "__globals__")) from error
+
+    def _require_answer(self, value):
+        if value is None or value is ... or (isinstance(value, list | tuple) and any(item is ... for item in value)):
+            raise NotAnswered
+
+    def _floats(self, value, hint, points=()):
+        try:
+            detach = attribute(value, "detach")  # a PyTorch tensor may still remember how it was computed
+            array = np.asarray(detach() if callable(detach) else value)
+            if array.dtype.kind in "USmM":
+                raise NoNumber("text is not a number")
+            if array.dtype.kind == "c" and array.imag.any():
+                raise NoNumber("complex numbers have no place here")
+            floats = np.array(array.real if array.dtype.kind == "c" else array, dtype=float).ravel()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # the conversion runs code of the student's object
+            reason = f" ({error})" if isinstance(error, NoNumber) else ""
+            raise Unusable(f"Numbers are needed. Received: {kind(value)}{reason}.", hint) from error
+        broken = np.flatnonzero(~(np.abs(floats) < ABSURD))
+        if broken.size:
+            first, points = broken[0], np.atleast_1d(points)
+            where = f"At x = {describe(points[first])} it gives" if points.shape == floats.shape else "Received:"
+            hint = "Is something divided by zero, or does it grow without end, as when a learning rate is too large?"
+            raise Unusable(f"{where} {floats[first]:.3g}.", hint)
+        return floats
+
+
+def attribute(value, name):
+    """Gives an attribute of a student's object, or None where it has none or can not give it."""
+    try:
+        return getattr(value, name, None)
+    except Exception:  # noqa: BLE001 - a property of theirs that fails: for a check it is not there
+        return None
+
+
+def message_of(error):
+    """Gives an exception's message in one line, without colours and memory addresses."""
+    try:
+        message = re.sub(r"\x1b\[[0-9;]*m| at 0x[0-9a-fA-F]+", "", str(error))
+    except Exception:  # noqa: BLE001 - an exception of theirs that can not be printed
+        message = ""
+    return " ".join(message.split())[:300] or "no message"
+
+
+def kind(value):
+    """Names the kind of a student's object: its type, and how much is in it."""
+    size = f" of {size_of(value)}" if isinstance(value, np.ndarray | list | tuple) else ""
+    return type(value).__name__ + size
+
+
+def size_of(value):
+    """Writes how many numbers an array or a list holds: "81", or "200 x 2"."""
+    return " x ".join(map(str, value.shape)) if isinstance(value, np.ndarray) else str(len(value))
+
+
+def describe(argument):
+    """Writes an argument of a call: an array by its size, a function by its name, a number as it is."""
+    if isinstance(argument, np.ndarray):
+        return f"array of {size_of(argument)}"
+    if callable(argument):
+        return argument.__name__
+    return f"{argument:.3g}"
