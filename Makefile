@@ -41,7 +41,9 @@ serve: book ## build the book and serve it on this machine
 	$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 bench: $(READY) ## measure the figures and the trainings
-	$(PY) -m tools.bench
+	$(PY) -m benchmarks.train
+	$(PY) -m benchmarks.sliders
+	$(PY) -m benchmarks.page_weight
 
 rounding: $(READY) ## compare every notebook with oneDNN off and on, with one thread and with two
 	@for onednn in 0 1; do for threads in 1 2; do \

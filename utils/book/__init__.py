@@ -22,7 +22,8 @@ FRAMES_FOLDER = "_explore"  # in the built book
 _DATA = re.compile(
     r'<figure class="explore" id="([^"]+)">.*?<script type="application/json" class="explore-data">(.*?)</script>', re.S
 )
-_EVERY_PAGE = "(every page)"  # key of the state, beside the pages' names: what shows on all of them
+# Keys of the state, beside the pages' names: what shows on all of them, and whether the build ended without a warning.
+_EVERY_PAGE, _ENDED_WELL = "(every page)", "(ended well)"
 # What the themes put on every page and no page of ours can use: Font Awesome a second time, as a script of half a
 # megabyte; early loading of its fonts, which browsers refuse for file:// with an error; Thebe, which lives on a CDN.
 _NOT_NEEDED = re.compile(
@@ -52,8 +53,6 @@ def find_outdated(app, env, added, changed, removed):
 
     state_file = _state_file(app)
     before = json.loads(state_file.read_text(encoding="utf-8")) if state_file.exists() else {}
-    # Removed until the build has ended well: after a failed one every page is read again, or its warnings were lost.
-    state_file.unlink(missing_ok=True)
     environment = environment_hash()
     notebooks = {name: path for name in env.found_docs if (path := Path(env.doc2path(name))).suffix == ".ipynb"}
     app.explore_state = {name: fingerprint(path, environment) for name, path in notebooks.items()}
@@ -66,7 +65,11 @@ def find_outdated(app, env, added, changed, removed):
         for record in cache.list_cache_records():
             if Path(record.uri) == notebooks[name]:
                 cache.remove_cache(record.pk)
-    return sorted(notebooks.keys() - fresh) if _EVERY_PAGE in fresh else sorted(env.found_docs)
+    # After a build that failed every page is read again, or its warnings were lost; what ran well is still in the cache.
+    state_file.write_text(json.dumps(app.explore_state | {_ENDED_WELL: False}), encoding="utf-8")
+    if before.get(_ENDED_WELL) and _EVERY_PAGE in fresh:
+        return sorted(notebooks.keys() - fresh)
+    return sorted(env.found_docs)
 
 
 def _bake_folder(app):
@@ -132,7 +135,7 @@ def finish(app, exception):
         if not target.exists():
             shutil.copyfile(source, target)
     if app._warncount == 0:
-        _state_file(app).write_text(json.dumps(app.explore_state), encoding="utf-8")
+        _state_file(app).write_text(json.dumps(app.explore_state | {_ENDED_WELL: True}), encoding="utf-8")
 
 
 def readings(data):

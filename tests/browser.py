@@ -1,0 +1,123 @@
+"""A real browser for the tests of the built book and of JupyterLab, and for the benchmarks."""
+
+import contextlib
+import functools
+import http.server
+import os
+import shutil
+import threading
+
+#: Where a Chromium may be: the variable CHROME, or the first of these on the PATH.
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+#: Nothing but this machine can be reached: everything else goes to a proxy that nobody runs.
+_ARGUMENTS = (
+    "--proxy-server=127.0.0.1:9",
+    "--proxy-bypass-list=127.0.0.1",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+)
+
+
+def find_chromium():
+    """Gives the path of the Chromium to use, or None."""
+    if given := os.environ.get("CHROME"):
+        return shutil.which(given)
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@contextlib.contextmanager
+def chromium():
+    """Starts a headless Chromium and gives Playwright's `Browser`; closes it at the end.
+
+    Raises:
+        FileNotFoundError: where there is no Chromium.
+    """
+    from playwright.sync_api import sync_playwright
+
+    if (path := find_chromium()) is None:
+        raise FileNotFoundError(
+            f"Expected a Chromium: the variable CHROME, or one of {', '.join(NAMES)} on the PATH. "
+            f"Received: CHROME={os.environ.get('CHROME')!r}"
+        )
+    # Chromium has no sandbox for root, who runs the tests in most containers.
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*_ARGUMENTS, *(["--no-sandbox"] if is_root else [])]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # one connection for many files, as a real server does
+
+    def log_message(self, *args):
+        pass  # the pages' own records of what they asked for are what the tests look at
+
+
+@contextlib.contextmanager
+def serve(folder):
+    """Serves a folder on a free port of this machine and gives its address, which ends with a slash."""
+    handler = functools.partial(_Handler, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+#: Why a request may fail: the page or the reader went on before it was answered; scripts where JavaScript is off.
+_NO_TROUBLE = ("net::ERR_ABORTED", "csp")
+
+
+class Watch:
+    """Keeps what a page asks for and complains about.
+
+    Attributes:
+        requests: the addresses that were asked for, in order.
+        outside: those among them that are not below `home`.
+        troubles: error messages of the console, uncaught errors, failed and refused requests.
+    """
+
+    def __init__(self, page, home):
+        self.home, self.requests, self.troubles = home, [], []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda message: self._note(message.type == "error", f"console: {message.text}"))
+        page.on("pageerror", lambda error: self._note(True, f"page error: {error}"))
+        page.on(
+            "requestfailed",
+            lambda request: self._note(
+                request.failure not in _NO_TROUBLE, f"failed: {request.url} ({request.failure})"
+            ),
+        )
+        page.on("response", lambda response: self._note(response.status >= 400, f"{response.status}: {response.url}"))
+
+    def _note(self, is_trouble, text):
+        if is_trouble:
+            self.troubles.append(text)
+
+    @property
+    def outside(self):
+        """Gives the requests that leave the site; data and blob addresses are the page's own."""
+        return [
+            url
+            for url in self.requests
+            if not url.startswith((self.home, "data:", f"blob:{self.home.rstrip('/')}", "blob:null"))
+        ]
+
+    def check(self):
+        """Raises AssertionError if the page left the site or complained."""
+        assert self.outside == [], f"Expected nothing but the site's own files. Received: {self.outside}"
+        assert self.troubles == [], f"Expected no complaint. Received: {self.troubles}"

@@ -1,0 +1,71 @@
+"""What all tests share: figures without a screen, property tests that repeat, the built book and a browser."""
+
+import os
+
+import hypothesis
+import matplotlib
+import matplotlib.pyplot as plt
+import pytest
+
+from tests.browser import NAMES, chromium, find_chromium
+
+# Set here and not by MPLBACKEND: the kernels that the tests start inherit the environment and need their own backend.
+matplotlib.use("Agg")
+
+# The same examples in every run, and no time limit for one of them: two loaded cores can be slow.
+hypothesis.settings.register_profile("course", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("course")
+
+#: These look at the built book, which is built once: they run on one worker.
+BOOK_TESTS = {"test_book.py", "test_pages.py", "test_readings.py"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keeps the tests of a file, and all tests of the built book, together on one worker."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class BookTogether(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "the built book" if file.rpartition("/")[2] in BOOK_TESTS else file
+
+    return BookTogether(config, log)
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    """Closes what a test has left open, so that the next one starts with none."""
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="session")
+def book():
+    """Builds the book where something has changed, and gives the folder of its pages."""
+    from tests.built_book import build  # reads the notebooks, which are not there for the tests of `utils` alone
+
+    return build()
+
+
+@pytest.fixture
+def bake_folder(tmp_path, monkeypatch):
+    """Has figures baked, as in the kernel of one notebook of a book build, and gives the folder."""
+    from utils.explore import BAKE_VARIABLE
+    from utils.explore.bake import _baked_ids
+
+    _baked_ids.clear()
+    monkeypatch.setenv(BAKE_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Starts a headless Chromium; where there is none the test is skipped, except in CI.
+
+    For one file, not for the session: while Playwright runs, nothing else in the process can start an event loop.
+    """
+    if find_chromium() is None and os.environ.get("CI") != "true":
+        pytest.skip(f"no Chromium: set CHROME to one, or install {NAMES[0]}")
+    with chromium() as started:
+        yield started

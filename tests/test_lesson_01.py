@@ -1,0 +1,301 @@
+"""Lesson 01 against oracles: what its functions compute, and that the numbers in its prose are those of its figures.
+
+The functions are those that the reader sees, taken out of the notebook's cells.
+"""
+
+import ast
+import itertools
+import json
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+PATH = Path(__file__).resolve().parents[1] / "lessons" / "01_universal_approximation.ipynb"
+READINGS = Path(__file__).parent / "readings" / "lessons.01_universal_approximation.json"
+SMOOTH = ("sine", "bump", "resonance")
+
+
+def defined_in(source):
+    """Gives the names that a cell defines."""
+    names = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    return names
+
+
+def cells_with(*names):
+    """Runs the cells of the lesson that define these names, in their order, and gives what they define."""
+    cells = [cell.source for cell in nbformat.read(PATH, as_version=4).cells if cell.cell_type == "code"]
+    chosen = [source for source in cells if defined_in(source) & set(names)]
+    assert set().union(*map(defined_in, chosen)) >= set(names)
+    space = {}
+    for source in chosen:
+        exec(compile(source, str(PATH), "exec"), space)
+    plt.close("all")
+    return space
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return cells_with(
+        *("np", "relu", "one_hinge", "hinge_weights", "hinge_sum", "TARGETS", "relu_sum", "hinge_by_hinge"),
+        *("hinges_by_the_bound", "largest_error", "hinges_needed", "how_many_hinges"),
+        *("tent", "folded", "folded_line", "block"),
+    )
+
+
+def stops(instrument):
+    """Gives the reading at every stop of an instrument's page: a dict of tuples of values."""
+    names = [control.name for control in instrument.controls]
+    readings = {}
+    for values in itertools.product(*(control.stops for control in instrument.controls)):
+        figure, readings[values] = instrument.draw(**dict(zip(names, values, strict=True)))
+        plt.close(figure)
+    return readings
+
+
+def numbers(reading):
+    return [float(text) for text in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", reading)]
+
+
+# The construction
+
+
+@pytest.mark.parametrize("hinges", range(1, 33))
+@pytest.mark.parametrize("target", [*SMOOTH, "corner", "step"])
+def test_hinges_are_the_broken_line_of_numpy(lesson, target, hinges):
+    f, knots, x = lesson["TARGETS"][target][0], np.linspace(-1, 1, hinges + 1), lesson["X"]
+    difference = lesson["hinge_sum"](x, knots, f(knots)) - np.interp(x, knots, f(knots))
+    assert np.abs(difference).max() < 1e-12
+
+
+@given(st.data())
+def test_hinges_are_the_broken_line_on_any_knots(lesson, data):
+    gaps = data.draw(st.lists(st.floats(0.01, 3), min_size=1, max_size=20))
+    knots = data.draw(st.floats(-5, 5)) + np.cumsum([0, *gaps])
+    values = np.array(data.draw(st.lists(st.floats(-10, 10), min_size=len(knots), max_size=len(knots))))
+    x = np.linspace(knots[0], knots[-1], 301)
+    # Large hinges cancel, so the error is measured against their size.
+    size = np.abs(lesson["hinge_weights"](knots, values)).sum() * (knots[-1] - knots[0]) + np.abs(values).max()
+    difference = lesson["hinge_sum"](x, knots, values) - np.interp(x, knots, values)
+    assert np.abs(difference).max() <= 1e-13 * size + 1e-300
+
+
+@given(st.floats(-10, 10), st.floats(-10, 10), st.integers(2, 20))
+def test_a_straight_line_needs_one_hinge(lesson, slope, offset, hinges):
+    knots = np.linspace(-1, 1, hinges + 1)
+    weights = lesson["hinge_weights"](knots, slope * knots + offset)
+    np.testing.assert_allclose(weights, [slope] + [0] * (hinges - 1), atol=1e-11)
+
+
+@given(st.floats(-4, 4), st.floats(-4, 4), st.floats(-4, 4), st.floats(0.1, 10))
+def test_scaling_in_front_is_undone_behind(lesson, a, b, c, k):
+    x, relu = np.linspace(-2, 2, 101), lesson["relu"]
+    np.testing.assert_allclose(c / k * relu(k * a * x + k * b), c * relu(a * x + b), atol=1e-12)
+
+
+# The bound
+
+
+@pytest.mark.parametrize("target", SMOOTH)
+def test_the_curvature_beside_each_target_is_its_largest(lesson, target):
+    f, curvature = lesson["TARGETS"][target]
+    x, step = np.linspace(-1, 1, 40001), 1e-4
+    measured = np.abs(f(x + step) - 2 * f(x) + f(x - step)).max() / step**2
+    assert measured == pytest.approx(curvature, rel=1e-4)
+
+
+@pytest.mark.parametrize("target", SMOOTH)
+def test_the_bound_holds_and_is_nearly_reached(lesson, target):
+    f, curvature = lesson["TARGETS"][target]
+    ratios = [lesson["largest_error"](f, n) / ((2 / n) ** 2 / 8 * curvature) for n in range(1, 201)]
+    assert max(ratios) <= 1 + 1e-9
+    assert min(ratios[150:]) > 0.98
+
+
+@given(st.floats(0.001, 1))
+def test_as_many_hinges_as_the_bound_says_are_enough(lesson, tolerance):
+    for target in SMOOTH:
+        f, curvature = lesson["TARGETS"][target]
+        promised = lesson["hinges_by_the_bound"](tolerance, curvature)
+        assert lesson["largest_error"](f, promised) <= tolerance * (1 + 1e-9)
+        assert lesson["hinges_needed"](target, tolerance) <= promised
+
+
+def test_ten_times_the_hinges_for_a_hundredth_of_the_error(lesson):
+    for target in SMOOTH:
+        few, many = (lesson["hinges_needed"](target, tolerance) for tolerance in (0.02, 0.0002))
+        assert many / few == pytest.approx(10, rel=0.05)
+
+
+@pytest.mark.parametrize("hinges", range(1, 30))
+def test_no_number_of_hinges_follows_the_step(lesson, hinges):
+    error = lesson["largest_error"](lesson["TARGETS"]["step"][0], hinges)
+    assert error == pytest.approx(0.5 if hinges % 2 else 1.0, abs=1e-6)
+
+
+# Depth
+
+
+def pieces_by_propagation(layers, slope):
+    """Counts the pieces exactly: follows the end points of all pieces through the layers, adding one at each kink."""
+    x, y = np.array([0.0, 1.0]), np.array([0.0, 1.0])
+    for _ in range(layers):
+        cut = np.flatnonzero((y[:-1] - 0.5) * (y[1:] - 0.5) < 0)
+        share = (0.5 - y[cut]) / (y[cut + 1] - y[cut])
+        x = np.insert(x, cut + 1, x[cut] + share * (x[cut + 1] - x[cut]))
+        y = np.insert(y, cut + 1, 0.5)
+        y = slope * np.minimum(y, 1 - y)
+    slopes = np.diff(y) / np.diff(x)
+    return 1 + np.count_nonzero(np.abs(np.diff(slopes)) > 1e-9)
+
+
+def test_the_pieces_counted_on_a_grid_are_all_pieces(lesson):
+    for (layers, slope), reading in stops(lesson["folded_line"]).items():
+        assert numbers(reading)[2] == pieces_by_propagation(layers, slope), (layers, slope)
+
+
+def test_a_full_fold_doubles_the_pieces(lesson):
+    x = np.linspace(0, 1, 2**14 + 1)
+    assert [lesson["count_pieces"](lesson["folded"](x, k)) for k in range(1, 9)] == [2**k for k in range(1, 9)]
+
+
+def test_the_square_from_tents_has_the_error_of_the_formula(lesson):
+    x = np.linspace(0, 1, 2**14 + 1)
+    for layers in range(9):
+        square = x - sum(lesson["folded"](x, k) / 4**k for k in range(1, layers + 1))
+        assert np.abs(square - x**2).max() == pytest.approx(4.0 ** -(layers + 1), rel=1e-9)
+        # It is the broken line through 2^layers equal pieces.
+        knots = np.linspace(0, 1, 2**layers + 1)
+        np.testing.assert_allclose(square, np.interp(x, knots, knots**2), atol=1e-14)
+
+
+@given(st.floats(-3, 3), st.floats(-3, 3), st.floats(-3, 3), st.floats(0, 2 * np.pi))
+def test_a_block_folds_along_any_line(lesson, x1, x2, b, angle):
+    u, x = np.array([np.cos(angle), np.sin(angle)]), np.array([[x1, x2]])
+    folded = lesson["block"](x, u, b, -2 * u)
+    distance = (x @ u + b).item()
+    np.testing.assert_allclose(folded, x - 2 * max(distance, 0) * u, atol=1e-12)
+    assert (folded @ u + b).item() <= 1e-9
+
+
+# Readings, and the numbers that the prose quotes
+
+
+def test_readings_of_the_sum_are_the_errors_of_numpy(lesson):
+    x = np.linspace(-1, 1, 200_001)
+    for (target, hinges), reading in stops(lesson["relu_sum"]).items():
+        f, curvature = lesson["TARGETS"][target]
+        knots = np.linspace(-1, 1, hinges + 1)
+        read = numbers(reading)
+        if target != "step":
+            assert read[1] == pytest.approx(np.abs(f(x) - np.interp(x, knots, f(knots))).max(), abs=6e-4)
+        assert (len(read) == 3) == (curvature is not None)
+        assert curvature is None or read[1] <= read[2]
+
+
+def test_what_the_prose_says_of_the_sum(lesson):
+    error = {stop: numbers(reading)[1] for stop, reading in stops(lesson["relu_sum"]).items()}
+    assert (error["sine", 8], error["sine", 16]) == (0.070, 0.019)
+    assert (error["sine", 1], error["sine", 2]) == (1, 1)
+    assert (error["resonance", 6], error["resonance", 7]) == (0.062, 0.338)
+    good = [n for n in range(1, 33) if error["resonance", n] < 0.05]
+    assert (good[0], error["resonance", good[0]]) == (18, 0.047)
+    assert next((n, error["resonance", n]) for n in good if n % 2) == (23, 0.045)
+    assert all((error["corner", n] == 0) == (n % 2 == 0) for n in range(1, 33))
+    assert {error["step", n] for n in range(1, 33, 2)} == {0.5}
+    assert {error["step", n] for n in range(2, 33, 2)} == {1.0}
+
+
+def test_what_the_prose_says_of_hinges_one_by_one(lesson):
+    read = {stop: numbers(reading) for stop, reading in stops(lesson["hinge_by_hinge"]).items()}
+    assert read["sine", 5][2:] == [-0.375, 1.41]
+    assert read["sine", 1][3] == 6.13
+    for target, (f, _) in lesson["TARGETS"].items():
+        knots = np.linspace(-1, 1, 17)
+        for added in range(17):
+            # Up to the knot it names, the sum so far is the whole sum.
+            x = np.linspace(-1, knots[added], 101)
+            weights = lesson["hinge_weights"](knots, f(knots))[:added]
+            so_far = f(knots[0]) + np.maximum(0, x[:, None] - knots[:added]) @ weights
+            np.testing.assert_allclose(so_far, np.interp(x, knots, f(knots)), atol=1e-12)
+            assert read[target, added][2] == pytest.approx(knots[added])
+
+
+def test_what_the_prose_says_of_the_number_of_hinges(lesson):
+    needed = lesson["hinges_needed"]
+    assert [needed("sine", 0.001), needed("bump", 0.002), needed("resonance", 0.003)] == [71, 90, 92]
+    assert needed("bump", 0.001) > 100
+    assert needed("resonance", 0.002) > 100
+    assert {needed("corner", tolerance) for tolerance in (0.5, 0.01, 0.001)} == {2}
+    assert needed("step", 0.5) == 1
+    assert needed("step", 0.49) is None
+
+
+def test_what_the_prose_says_of_folds(lesson):
+    pieces = {stop: numbers(reading)[2] for stop, reading in stops(lesson["folded_line"]).items()}
+    assert (pieces[8, 2.0], pieces[8, 1.5]) == (256, 92)
+    assert {pieces[layers, 1.0] for layers in range(1, 9)} == {2}
+    assert [layers for layers in range(1, 9) if pieces[layers, 2.0] > 2 * layers + 1] == list(range(3, 9))
+
+
+def test_readings_of_one_hinge(lesson):
+    for (a, b, c), reading in stops(lesson["one_hinge"]).items():
+        x = np.array([-1e6, 1e6])
+        if a == 0 or c == 0:
+            assert numbers(reading) == [c * max(b, 0)]
+            continue
+        left, right = (c * lesson["relu"](a * (x + 1) + b) - c * lesson["relu"](a * x + b)).tolist()
+        assert numbers(reading) == pytest.approx([-b / a, left, right])
+
+
+# Keras
+
+
+def test_keras_and_numpy_agree_on_the_hinges_and_on_a_trained_net():
+    import keras
+
+    before = keras.config.floatx()
+    try:
+        space = cells_with("np", "relu", "hinge_weights", "hinge_sum", "keras", "by_keras", "make_net", "values")
+        x, net = space["x"], space["make_net"](16)
+        assert np.abs(space["by_keras"] - np.interp(x, space["knots"], space["values"])).max() < 1e-12
+        kernel, bias, weights, offset = net.get_weights()
+        by_hand = np.maximum(0, x[:, None] @ kernel + bias) @ weights + offset
+        assert np.abs(net.predict(x[:, None], verbose=0) - by_hand).max() < 1e-12
+    finally:
+        keras.config.set_floatx(before)
+
+
+#: What the prose says of the trainings: figure, stop, and what its reading must contain.
+TRAINED = [
+    ("trained-hinges", "width=4, epoch=3000", r"up to 0\.20?; 4 hinges by hand: 0\.21"),
+    ("trained-hinges", "width=16, epoch=3000", r"up to 0\.066; 16 hinges by hand: 0\.019"),
+    ("trained-hinges", "width=8, epoch=3000", r"up to 0\.1\d; 8 hinges by hand: 0\.07\."),
+    ("trained-hinges", "width=32, epoch=3000", r"up to 0\.02\d*; 32 hinges by hand: 0\.0048"),
+    ("one-neuron-layers", "kind=residual, depth=1, net=best", r"; 0 of the 15 close"),
+    ("one-neuron-layers", "kind=residual, depth=2, net=middle", r"; 8 of the 15 close"),
+    ("one-neuron-layers", "kind=residual, depth=4, net=middle", r"; 12 of the 15 close"),
+    ("one-neuron-layers", "kind=residual, depth=6, net=middle", r"; 11 of the 15 close"),
+    ("one-neuron-layers", "kind=plain, depth=2, net=best", r" 96\.7% .*; 0 of the 15 close"),
+    ("one-neuron-layers", "kind=plain, depth=2, net=middle", r" 50\.0% .*; 0 of the 15 close"),
+    ("one-neuron-layers", "kind=plain, depth=6, net=middle", r" 50\.0% .*; 0 of the 15 close"),
+]
+
+
+@pytest.mark.parametrize(("figure", "stop", "says"), TRAINED)
+def test_what_the_prose_says_of_the_trainings(figure, stop, says):
+    # The book build checks that the recorded readings are true; here they are compared with the prose.
+    recorded = json.loads(READINGS.read_text(encoding="utf-8"))[figure]
+    assert re.search(says, recorded[stop]), recorded[stop]

@@ -1,0 +1,202 @@
+"""The pages of the built book as a whole: nothing from elsewhere, one search bar, a phone's width, dark mode."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.browser import Watch, serve
+from tests.built_book import documents, documents_with_figures
+from tests.pixels import contrast, lightness
+
+DOCUMENTS = documents()
+EVERY_PAGE = [*DOCUMENTS, "search", "genindex", "index"]
+
+
+@pytest.fixture(scope="module")
+def home(book):
+    with serve(book) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(browser, home, book):
+    """Gives a function that opens a page in a window of a given size; at the end none may have complained."""
+    contexts, watches = [], []
+
+    def open_page(document, width, height, *, start=home, **settings):
+        contexts.append(
+            browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **settings)
+        )
+        page = contexts[-1].new_page()
+        watches.append(Watch(page, start))
+        page.goto(f"{start}{document}.html", wait_until="load")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    for watch in watches:
+        watch.check()
+
+
+# --- the files --------------------------------------------------------------------------------------------------------
+
+
+def html_files(book):
+    files = sorted(book.rglob("*.html"))
+    assert len(files) > len(DOCUMENTS)
+    return files
+
+
+def test_no_page_needs_a_kernel(book):
+    for path in book.rglob("*"):
+        if path.suffix in (".html", ".js"):
+            assert "widget-view+json" not in path.read_text(encoding="utf-8", errors="replace"), path
+
+
+def test_no_page_or_style_names_a_file_of_another_host(book):
+    outside = re.compile(r"^\s*(?:[a-z]+:)?//", re.IGNORECASE)
+    fetched = {
+        "script": "src",
+        "img": "src",
+        "iframe": "src",
+        "source": "src",
+        "video": "src",
+        "audio": "src",
+        "embed": "src",
+    }
+    for path in html_files(book):
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        named = [tag.get(attribute, "") for name, attribute in fetched.items() for tag in page.find_all(name)]
+        # A link to the next page or to the search is for the reader; the others are fetched.
+        kinds = {
+            "stylesheet",
+            "preload",
+            "prefetch",
+            "preconnect",
+            "dns-prefetch",
+            "icon",
+            "shortcut",
+            "apple-touch-icon",
+            "modulepreload",
+            "manifest",
+        }
+        named += [tag.get("href", "") for tag in page.find_all("link") if kinds & set(tag.get("rel", []))]
+        assert named or path.name == "index.html", path  # that one only leads to the first page
+        assert [url for url in named if outside.match(url)] == [], path
+    for path in book.rglob("*.css"):
+        urls = re.findall(
+            r"""(?:url\(|@import)\s*['"]?([^'")\s]+)""", path.read_text(encoding="utf-8", errors="replace")
+        )
+        assert [url for url in urls if outside.match(url)] == [], path
+
+
+def test_no_id_is_used_twice(book):
+    for document in DOCUMENTS:
+        page = (book / f"{document}.html").read_text(encoding="utf-8")
+        ids = [tag["id"] for tag in BeautifulSoup(page, "html.parser").find_all(id=True)]
+        # A heading "Sum of hinges" and a function sum_of_hinges would both be #sum-of-hinges.
+        assert sorted(name for name in set(ids) if ids.count(name) > 1) == [], document
+
+
+# --- the pages --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+@pytest.mark.parametrize("document", EVERY_PAGE)
+def test_a_page_read_to_its_end_has_no_error_and_stays_at_home(open_page, home, book, document, way):
+    page = open_page(document, 1280, 800, start=home if way == "http" else f"{book.as_uri()}/")
+    for _ in range(60):
+        page.mouse.wheel(0, 2000)
+        page.wait_for_timeout(20)
+        if page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2"):
+            break
+    else:
+        pytest.fail(f"{document} has no end")
+    page.wait_for_load_state("networkidle")
+    broken = page.evaluate(
+        "[...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src)"
+    )
+    assert broken == []
+    # The formulas are set from the book's own files too.
+    assert page.locator("mjx-container").count() == page.locator(".math").count()
+
+
+_SEARCHES = """() => [...document.querySelectorAll("input[type=search], input[name=q], .search-button__button")]
+    .filter(field => field.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+    .map(field => field.tagName)"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_there_is_one_search_bar_and_it_finds(open_page, width, height):
+    page = open_page("intro", width, height)
+    assert page.evaluate(_SEARCHES) == ["BUTTON"]
+    page.locator(".search-button__button:visible").click()
+    page.wait_for_function("document.activeElement.name === 'q'")
+    assert [tag for tag in page.evaluate(_SEARCHES) if tag == "INPUT"] == ["INPUT"]
+    page.keyboard.type("universal")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=universal*")
+    page.locator("#search-results li a").first.wait_for()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_page_fits_a_phone(open_page, document):
+    page = open_page(document, 390, 844, is_mobile=True, has_touch=True, device_scale_factor=2)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]") == [
+        390,
+        390,
+        390,
+    ]
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("img, figure, figcaption, .explore-control :is(input, select)")]
+            .map(part => [part.outerHTML.slice(0, 80), part.getBoundingClientRect()])
+            .filter(([_, box]) => box.width > 0 && (box.left < -0.5 || box.right > 390.5)).map(([html]) => html)"""
+    )
+    assert wide == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_navigation_leads_to_the_next_page(open_page, home, document):
+    page = open_page(document, 1280, 800)
+    shown = page.locator(".bd-sidebar-primary nav a:visible").evaluate_all("links => links.map(link => link.href)")
+    assert {url.split("#")[0] for url in shown} >= {
+        f"{home}{name}.html" for name in DOCUMENTS if name.startswith(("intro", "lessons/"))
+    }
+    following = DOCUMENTS[DOCUMENTS.index(document) + 1 :]
+    if following:
+        page.locator("a.right-next").click()
+        page.wait_for_url(f"{home}{following[0]}.html")
+
+
+# --- dark mode --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", documents_with_figures())
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_figures_are_legible_in_light_and_dark(open_page, document, scheme):
+    page = open_page(document, 1280, 800, color_scheme=scheme)
+    for k in range(page.locator("figure.explore").count()):
+        figure = page.locator("figure.explore").nth(k)
+        figure.scroll_into_view_if_needed()
+        page.wait_for_function(
+            "image => image.complete && image.naturalWidth > 0", arg=figure.locator("img").element_handle()
+        )
+        picture, caption = figure.locator("img").screenshot(), figure.locator("figcaption").screenshot()
+        name = figure.get_attribute("id")
+        assert (lightness(picture) < 0.35) == (scheme == "dark"), f"{name}: mean lightness {lightness(picture):.2f}"
+        assert contrast(picture) >= 7, f"{name}: the picture's writing has a contrast of {contrast(picture):.1f}"
+        assert contrast(caption) >= 7, f"{name}: the caption has a contrast of {contrast(caption):.1f}"
+        for label in figure.locator("label").all():
+            assert contrast(label.screenshot()) >= 4.5, f"{name}, {label.inner_text()}"
+
+
+def test_the_button_switches_to_dark(open_page):
+    page = open_page("intro", 1280, 800)
+    for _ in range(3):
+        page.locator("button.theme-switch-button:visible").first.click()
+        if page.evaluate("document.documentElement.dataset.theme") == "dark":
+            return
+    pytest.fail("three presses of the button, and the page is still light")

@@ -1,0 +1,51 @@
+"""The three things in which TensorFlow and JAX differ here: compiling, gradients, many nets at once."""
+
+
+def _tensorflow_kit():
+    import tensorflow as tf
+
+    def gradient(objective, trainable):
+        with tf.GradientTape() as tape:
+            tape.watch(trainable)
+            total, rest = objective(trainable)
+        return rest, tape.gradient(total, trainable)
+
+    def jit(function):
+        traced = tf.function(function, jit_compile=True, autograph=False)
+        compiled = None
+
+        def call(*arguments):  # its shapes never change: traced once, and TensorFlow need not watch for retracing
+            nonlocal compiled
+            compiled = compiled or traced.get_concrete_function(*arguments)
+            return compiled(*arguments)
+
+        return call
+
+    return jit, gradient, tf.vectorized_map
+
+
+def _jax_kit():
+    import jax
+
+    def gradient(objective, trainable):
+        gradients, rest = jax.grad(objective, has_aux=True)(trainable)
+        return rest, gradients
+
+    return jax.jit, gradient, lambda function, stacked: jax.vmap(function)(stacked)
+
+
+def kit():
+    """Gives the backend's `jit(f)`, `gradient(objective, weights)` and `vectorise(f, stacked)`."""
+    import keras
+
+    return {"tensorflow": _tensorflow_kit, "jax": _jax_kit}[keras.backend.backend()]()
+
+
+def each_net(function, stacked, nets):
+    """Applies a function of one net to all nets: tensors (S, ...) in and out."""
+    import keras
+
+    if nets > 1:
+        return kit()[2](function, stacked)
+    alone = function(keras.tree.map_structure(lambda a: a[0], stacked))  # one net: spares the batched arithmetic
+    return keras.tree.map_structure(lambda a: keras.ops.expand_dims(a, 0), alone)
