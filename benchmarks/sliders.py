@@ -40,14 +40,24 @@ def by_interact(target="sine", hinges=4):
 
 #: Notes when keys are pressed and when pictures inside `root` are on the screen; also those that come later.
 _WATCH = """root => {
+    window.stopWatching?.();
     window.pressed = [];
     window.painted = [];
     const mark = () => root.querySelectorAll("img").forEach(image => image.setAttribute("elementtiming", "picture"));
     mark();
-    new MutationObserver(mark).observe(root, { childList: true, subtree: true });
-    document.addEventListener("keydown", event => window.pressed.push(event.timeStamp), true);
-    new PerformanceObserver(list => window.painted.push(...list.getEntries().map(entry => entry.renderTime)))
-        .observe({ type: "element" });
+    const arrivals = new MutationObserver(mark);
+    arrivals.observe(root, { childList: true, subtree: true });
+    const note = event => window.pressed.push(event.timeStamp);
+    document.addEventListener("keydown", note, true);
+    const paints = new PerformanceObserver(
+        list => window.painted.push(...list.getEntries().map(entry => entry.renderTime))
+    );
+    paints.observe({ type: "element" });
+    window.stopWatching = () => {
+        arrivals.disconnect();
+        paints.disconnect();
+        document.removeEventListener("keydown", note, true);
+    };
 }"""
 
 
@@ -92,11 +102,14 @@ def in_the_book(browser):
 
 def in_the_lab(browser):
     """Measures the figure live: by `utils.explore`, and by `ipywidgets.interact`."""
-    cells = [cell for cell in nbformat.read(ROOT / f"{LESSON}.ipynb", as_version=4).cells if cell.cell_type == "code"]
+    lesson = nbformat.read(ROOT / f"{LESSON}.ipynb", as_version=4)
+    cells = [cell for cell in lesson.cells if cell.cell_type == "code"]
     (last,) = (k for k, cell in enumerate(cells) if f"def {FIGURE}(" in cell.source)
     sources = [*(cell.source for cell in cells[: last + 1]), INTERACT]
     with tempfile.TemporaryDirectory() as folder:
-        notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, sources)])
+        notebook = nbformat.v4.new_notebook(
+            cells=[*map(nbformat.v4.new_code_cell, sources)], metadata={"kernelspec": lesson.metadata.kernelspec}
+        )
         nbformat.write(notebook, Path(folder) / "figure.ipynb")
         with jupyter_lab(folder) as address:
             page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()

@@ -16,6 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
+from utils.device import use_device
+from utils.train import batch_order, train
+from utils.train.compiled import forget
+
 RESULTS = Path(__file__).with_name("results.json")
 EXAMPLES, BATCH, EPOCHS, RATE = 960, 32, 40, 0.01  # 30 batches * 40 epochs = 1,200 steps
 REPEATS = 5
@@ -95,9 +99,6 @@ def measure():
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 
-    from utils.train import batch_order, train
-    from utils.train.compiled import forget
-
     x, y = data()
     orders = batch_order(EXAMPLES, EPOCHS)
     choice = {"loss": "binary_crossentropy", "epochs": EPOCHS, "batch_size": BATCH}
@@ -136,9 +137,9 @@ def measure():
     if apart > 0.05:
         raise RuntimeError(f"NumPy and utils.train end at the same weights, to 0.05. Received: {apart:.3f} apart")
 
+    first = medians({"first": (parts_to_compile, ours)})["first"]
     rows = medians(
         {
-            "first": (parts_to_compile, ours),
             "run": (parts, ours),
             "run_16_seeds": (parts, lambda prepared: ours(prepared, range(16))),
             "numpy": (lambda: net().get_weights(), lambda weights: numpy_by_hand(x, y, weights, orders)),
@@ -146,15 +147,12 @@ def measure():
             "keras_fit": (parts, fit),
         }
     )
-    rows["compile"] = rows.pop("first") - rows["run"]
-    return rows
+    return {**rows, "compile": first - rows["run"]}
 
 
 def machine():
     """Says what computed: machine, cores, versions."""
     import keras
-
-    from utils.device import use_device
 
     found = use_device(quiet=True)
     names = (

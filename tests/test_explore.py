@@ -23,15 +23,10 @@ def only_control(given_control, **default):
 
 
 def instrument(given_control, **default):
-    if "default" in default:
+    def hinge(x):
+        return drawn(f"x is {x}.")
 
-        def hinge(x=default["default"]):
-            return drawn(f"x is {x}.")
-    else:
-
-        def hinge(x):
-            return drawn(f"x is {x}.")
-
+    hinge.__defaults__ = tuple(default.values())
     return explore(x=given_control)(hinge)
 
 
@@ -48,6 +43,7 @@ LETTERS = ("a", "b", "c")
         ((0.0, 1.0, 0.25), "range", (0, 0.25, 0.5, 0.75, 1), ("0.00", "0.25", "0.50", "0.75", "1.00"), 2),
         # Steps of a tenth add up to 0.30000000000000004.
         ((0.1, 0.4, 0.1), "range", (0.1, 0.2, 0.3, 0.4), ("0.10", "0.20", "0.30", "0.40"), None),
+        ((-0.2, 0.0, 0.1), "range", (-0.2, -0.1, 0), ("-0.20", "-0.10", "0.00"), None),
         (list(LETTERS), "select", LETTERS, LETTERS, 0),
         ({"one": 1, "two": 2}, "select", (1, 2), ("one", "two"), 0),
         ([("one", 1.5), ("two", 2.5)], "select", (1.5, 2.5), ("one", "two"), 0),
@@ -248,7 +244,6 @@ def test_integers_stop_where_range_does(low, steps, step, default):
 def test_floats_stop_at_what_a_reader_would_write(low, steps, digits):
     unit = 10**digits
     made = only_control((low / unit, (low + steps) / unit, 1 / unit), default=low / unit)
-    if unit == 1:  # 1 / 1 is 1.0: three floats make a float slider
-        assert all(isinstance(stop, float) for stop in made.stops)
+    assert all(isinstance(stop, float) for stop in made.stops)
     assert made.stops == tuple((low + k) / unit for k in range(steps + 1))
     assert made.labels == tuple(f"{(low + k) / unit:.2f}" for k in range(steps + 1))

@@ -96,7 +96,8 @@ def test_a_file_is_one_idea_long():
         if path.suffix in {".py", ".js", ".css"}
     }
     assert lengths
-    assert {name: length for name, length in lengths.items() if length > 250} == {}
+    most = {name: 320 if name.startswith("tests/") else 250 for name in lengths}  # a table of cases may be long
+    assert {name: length for name, length in lengths.items() if length > most[name]} == {}
 
 
 # --- style ------------------------------------------------------------------------------------------------------------

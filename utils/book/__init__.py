@@ -65,7 +65,7 @@ def find_outdated(app, env, added, changed, removed):
         for record in cache.list_cache_records():
             if Path(record.uri) == notebooks[name]:
                 cache.remove_cache(record.pk)
-    # After a build that failed every page is read again, or its warnings were lost; what ran well is still in the cache.
+    # After a build that failed every page is read again, or its warnings were lost; what ran well is in the cache.
     state_file.write_text(json.dumps(app.explore_state | {_ENDED_WELL: False}), encoding="utf-8")
     if before.get(_ENDED_WELL) and _EVERY_PAGE in fresh:
         return sorted(notebooks.keys() - fresh)

@@ -204,4 +204,4 @@ def describe(argument):
         return f"array of {size_of(argument)}"
     if callable(argument):
         return argument.__name__
-    return f"{argument:.3g}"
+    return f"{argument:.3g}" if isinstance(argument, int | float) else repr(argument)

@@ -137,7 +137,8 @@ def _stops(where, widget, given, named):
     elif isinstance(widget, w.FloatSlider | w.BoundedFloatText) and widget.step:
         steps = _steps(widget.min, widget.max, widget.step)
         kind, write = "range", _writer(widget)
-        values = tuple(_short(widget.min + k * widget.step) for k in range(min(steps, 10**4)))
+        size = max(abs(widget.min), abs(widget.max))
+        values = tuple(_short(widget.min + k * widget.step, size) for k in range(min(steps, 10**4)))
     else:
         raise ExploreError(f"{where} has no stops: use a slider, a list, a dict or a bool. Received: {given!r}")
     if named is not None:
@@ -202,9 +203,10 @@ def _steps(low, high, step):
     return math.floor((high - low) / step + 1e-9) + 1
 
 
-def _short(value):
+def _short(value, size=None):
     # 0.1 + 2 * 0.1 is 0.30000000000000004; a reader, and an equality with a default, mean 0.3.
-    return float(f"{value:.12g}")
+    # -0.3 + 3 * 0.1 is 5e-17: how many digits count, the largest value tells.
+    return round(value, 12 - math.ceil(math.log10(size or value or 1))) + 0.0  # no -0.0
 
 
 def _same(a, b):

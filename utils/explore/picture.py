@@ -74,6 +74,8 @@ def palette_png(array, colors=64):
     """
     # An octree keeps rare colours: median cut turns a small orange mark on a map into another colour.
     image = Image.fromarray(array).quantize(colors, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    # The palette is made of averages, and a nearly white ground would show as a box on the page.
+    image.putpalette([255 if value >= 250 else value for value in image.getpalette()])
     buffer = io.BytesIO()
     image.save(buffer, format="png", optimize=True)
     return buffer.getvalue()

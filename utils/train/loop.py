@@ -101,8 +101,8 @@ def make_loop(step, plan):
         def one(net):
             trainable, other, slots = net["moving"]
             batch, knobs = {"weight": None, **shared, **net["batch"]}, net["knobs"]
-            rest, gradients = gradient(lambda w: step.objective(w, other, batch, knobs, number), trainable)
-            loss, other = rest
+            told, gradients = gradient(lambda w: step.objective(w, other, batch, knobs, number), trainable)
+            loss, other = told
             trainable, slots = step.update(trainable, slots, gradients, net["rate"], number)
             return (trainable, list(other), slots), ops.cast(loss, rate.dtype)
 

@@ -1,0 +1,92 @@
+"""Exercise 03, task 5: nets that are right for nature, and nets that are right for another world."""
+
+import numpy as np
+import pytest
+
+from tests.answers import is_right, is_wrong
+from utils.checks import chapter_03 as check
+
+RIGHT = "right for nature"
+
+
+@pytest.fixture(scope="module")
+def sample():
+    """The sample of the notebook: x of shape (2000, 1), y of shape (2000,)."""
+    y = np.repeat([0.0, 1.0], 1000)
+    return np.random.default_rng(1).normal(2 * y - 1)[:, None], y
+
+
+@pytest.fixture(scope="module")
+def fit(sample):
+    """Trains one sigmoid unit, or a net with a hidden layer, with a weight for each class."""
+    import keras
+
+    def train(signal=0.2, background=1.8, hidden=(), epochs=30, last="sigmoid"):
+        keras.utils.set_random_seed(1)
+        x, y = sample
+        layers = [keras.layers.Dense(width, activation="relu") for width in hidden]
+        model = keras.Sequential([keras.Input((1,)), *layers, keras.layers.Dense(1, activation=last)])
+        loss = keras.losses.BinaryCrossentropy(from_logits=last is None)
+        model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.05), loss=loss)
+        model.fit(x, y, sample_weight=np.where(y == 1, signal, background), epochs=epochs, batch_size=200, verbose=0)
+        return model
+
+    return train
+
+
+def test_weights_make_it_right(fit):
+    is_right(check.rare_signal.feedback(fit()), RIGHT)
+
+
+def test_so_does_the_formula_after_a_training_without_weights(fit):
+    model = fit(1, 1)
+
+    def in_nature(x):
+        p = model.predict(np.reshape(x, (-1, 1)), verbose=0)[:, 0]
+        return 0.1 * p / (0.1 * p + 0.9 * (1 - p))
+
+    is_right(check.rare_signal.feedback(in_nature), RIGHT)
+
+
+def test_so_do_weights_of_another_size_but_the_same_ratio_and_a_hidden_layer(fit):
+    is_right(check.rare_signal.feedback(fit(1, 9, hidden=(4,))), RIGHT)
+
+
+def test_so_does_scikit_learn(sample):
+    from sklearn.linear_model import LogisticRegression
+
+    x, y = sample
+    model = LogisticRegression().fit(x, y, sample_weight=np.where(y == 1, 0.2, 1.8))
+    is_right(check.rare_signal.feedback(lambda points: model.predict_proba(np.reshape(points, (-1, 1)))[:, 1]), RIGHT)
+
+
+def test_without_weights(fit):
+    is_wrong(check.rare_signal.feedback(fit(1, 1)), "At x = 0.5 the output is 0.7", "truth about the sample")
+
+
+def test_weights_exchanged(fit):
+    is_wrong(check.rare_signal.feedback(fit(9, 1)), "weights exchanged")
+
+
+def test_weights_twice(fit):
+    is_wrong(check.rare_signal.feedback(fit(0.1, 8.1)), "did a factor come in twice?")
+
+
+def test_logits_are_no_probabilities(fit):
+    is_wrong(check.rare_signal.feedback(fit(last=None)), "Is a sigmoid missing")
+
+
+def test_not_trained(fit):
+    is_wrong(check.rare_signal.feedback(lambda x: 0 * x + 0.1), "nearly the same everywhere")
+
+
+def test_labels_the_wrong_way(fit):
+    model = fit(1, 1)
+    is_wrong(
+        check.rare_signal.feedback(lambda x: 1 - model.predict(np.reshape(x, (-1, 1)), verbose=0)[:, 0]),
+        "Large x means signal",
+    )
+
+
+def test_another_ratio(fit):
+    is_wrong(check.rare_signal.feedback(fit(1, 3)), "wanted 0.23", "1 to 9")

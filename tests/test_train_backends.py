@@ -1,0 +1,37 @@
+"""The tests of utils.train again on JAX and on PyTorch, each in a process of its own, where they are installed.
+
+All of them on JAX:
+
+    KERAS_BACKEND=jax JAX_ENABLE_X64=1 python -m pytest tests/test_train.py tests/test_train_{fit,parts}.py
+"""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FILES = [str(Path(__file__).with_name(name)) for name in ("test_train.py", "test_train_fit.py", "test_train_parts.py")]
+
+
+def run_on(backend, selection):
+    """Runs the selected tests on another backend; only pytest, hypothesis and the backend are needed."""
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    environment = {**os.environ, "KERAS_BACKEND": backend, "JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cpu"}
+    options = ["-q", "-x", "--noconftest", "-o", "addopts=", "-p", "no:cacheprovider", "-k", selection]
+    command = [sys.executable, "-m", "pytest", *options, *FILES]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def test_what_matters_most_on_jax():
+    run_on("jax", "1000_steps or together or moving_numbers or dropout or divergence or ctrl")
+
+
+def test_a_part_on_pytorch():
+    run_on(
+        "torch", "losses or l2 or divergence or together or callbacks or ctrl or AdamW or schedules or seed or dropout"
+    )

@@ -1,0 +1,237 @@
+"""utils.train against Keras itself: the weights, losses and stops of `model.fit` on the same batches."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from tests.nets import TARGETS, WEIGHTS, X, distance, fit, float64, net
+from utils.train import batch_order, train
+
+
+@pytest.fixture
+def double():
+    """Lets Keras compute in float64 during a test."""
+    with float64():
+        yield
+
+
+def optimizers():
+    """The two optimisers of the long comparisons."""
+    import keras
+
+    return {
+        "momentum": lambda: keras.optimizers.SGD(0.02, momentum=0.9),
+        "adam": lambda: keras.optimizers.Adam(0.01),
+    }
+
+
+def losses():
+    """The losses of the three tasks; the nets' last layers are linear."""
+    import keras
+
+    return {
+        "regression": keras.losses.MeanSquaredError(),
+        "binary": keras.losses.BinaryCrossentropy(from_logits=True),
+        "four": keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    }
+
+
+def compare_with_fit(optimizer, activation, task, weighted):
+    """Trains the same net twice for 167 epochs of 6 steps and gives the largest difference of a weight."""
+    one, two = (net(activation, outputs=4 if task == "four" else 1) for _ in range(2))
+    start = one.get_weights()
+    x, y, weight = X[:192], TARGETS[task][:192], WEIGHTS[:192] if weighted else None
+    choice = {"loss": losses()[task], "epochs": 167}
+    train(one, x, y, optimizer=optimizers()[optimizer](), sample_weight=weight, **choice)
+    fit(two, x, y, optimizer=optimizers()[optimizer](), weight=weight, **choice)
+    assert distance(one.get_weights(), start) > 0.05, "the net has not moved: the comparison would be empty"
+    return distance(one.get_weights(), two.get_weights())
+
+
+CASES = [
+    (optimizer, activation, task, i % 2 == 0)
+    for i, (optimizer, activation, task) in enumerate(
+        product(("momentum", "adam"), ("relu", "tanh", "sigmoid"), ("regression", "binary", "four"))
+    )
+]
+
+
+@pytest.mark.parametrize(("optimizer", "activation", "task", "weighted"), CASES)
+def test_weights_after_1000_steps_are_those_of_fit_in_float64(double, optimizer, activation, task, weighted):
+    assert compare_with_fit(optimizer, activation, task, weighted) < 1e-8
+
+
+@pytest.mark.parametrize(("optimizer", "activation", "task", "weighted"), CASES[1::4])
+def test_weights_after_1000_steps_are_those_of_fit_in_float32(optimizer, activation, task, weighted):
+    assert compare_with_fit(optimizer, activation, task, weighted) < 1e-3
+
+
+OTHERS = {
+    "SGD": {"nesterov": True, "momentum": 0.9, "clipvalue": 0.1},
+    "Adam": {"amsgrad": True, "global_clipnorm": 0.5},
+    "AdamW": {"weight_decay": 0.1},
+    "RMSprop": {"momentum": 0.5, "centered": True, "clipnorm": 0.3},
+    "Adagrad": {},
+    "Adadelta": {},
+    "Adamax": {},
+    "Nadam": {},
+    "Ftrl": {},
+    "Lion": {},
+    "Adafactor": {},
+    "Lamb": {},
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_optimizer_of_keras_does_what_it_does_in_fit(double, name):
+    import keras
+
+    def build():
+        keras.utils.set_random_seed(0)
+        return keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, use_bias=False), keras.layers.Dense(1)])
+
+    one, two = build(), build()
+    choice = {"loss": "mse", "epochs": 3, "batch_size": 50}
+    train(one, X, TARGETS["regression"], optimizer=getattr(keras.optimizers, name)(0.01, **OTHERS[name]), **choice)
+    fit(two, X, TARGETS["regression"], optimizer=getattr(keras.optimizers, name)(0.01, **OTHERS[name]), **choice)
+    assert distance(one.get_weights(), build().get_weights()) > 1e-5
+    assert distance(one.get_weights(), two.get_weights()) < 1e-10
+
+
+def test_batch_normalisation_sees_the_smaller_last_batch_as_it_is(double):
+    import keras
+
+    def build():
+        keras.utils.set_random_seed(0)
+        layers = [keras.layers.Dense(4), keras.layers.BatchNormalization(momentum=0.5), keras.layers.Dense(1)]
+        return keras.Sequential([keras.Input((2,)), *layers])
+
+    one, two = build(), build()
+    choice = {"loss": "mse", "epochs": 4, "batch_size": 48}  # 200 = 4 * 48 + 8
+    train(one, X, TARGETS["regression"], optimizer=keras.optimizers.SGD(0.1), **choice)
+    fit(two, X, TARGETS["regression"], optimizer=keras.optimizers.SGD(0.1), **choice)
+    assert distance(one.get_weights(), two.get_weights()) < 1e-10
+
+
+def test_losses_are_those_of_fit_and_evaluate(double):
+    import keras
+
+    one, two = net(), net()
+    y, choice = TARGETS["regression"], {"optimizer": keras.optimizers.SGD(0.05), "loss": "mae"}
+    result = train(one, X, y, epochs=3, batch_size=48, validation_data=(X[:50], y[:50]), **choice)
+    two.compile(**choice)
+    reported, evaluated = [], []
+    for order in batch_order(200, 3):
+        reported += two.fit(X[order], y[order], shuffle=False, batch_size=48, verbose=0).history["loss"]
+        evaluated.append(two.evaluate(X[:50], y[:50], verbose=0))
+    np.testing.assert_allclose(result.loss[0], reported, atol=1e-7)
+    np.testing.assert_allclose(result.val_loss[0], evaluated, atol=1e-7)
+    assert result.step_loss.shape == (1, 3 * 5)
+    sizes = np.array([48, 48, 48, 48, 8]) / 200
+    np.testing.assert_allclose(result.step_loss.reshape(3, 5) @ sizes, result.loss[0], atol=1e-12)
+
+
+def test_a_functional_net_with_convolutions_and_a_skip_is_trained_as_by_fit(double):
+    import keras
+
+    def build():
+        keras.utils.set_random_seed(0)
+        image = keras.Input((6, 6, 1))
+        h = keras.layers.Conv2D(2, 3, padding="same", activation="relu")(image)
+        h = keras.layers.Add()([h, keras.layers.Conv2D(2, 1)(image)])
+        h = keras.layers.MaxPooling2D()(h)
+        return keras.Model(image, keras.layers.Dense(3)(keras.layers.Flatten()(h)))
+
+    pictures, labels = np.random.default_rng(2).normal(size=(60, 6, 6, 1)), np.arange(60) % 3
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    reference = build()
+    fit(reference, pictures, labels, optimizer=keras.optimizers.Adam(0.01), loss=loss, epochs=5, batch_size=20)
+    choice = {"loss": loss, "epochs": 5, "batch_size": 20}
+    result = train(build(), pictures, labels, optimizer=keras.optimizers.Adam(0.01), seeds=[0, 1], **choice)
+    assert distance(result.weights(), reference.get_weights()) < 1e-10
+    np.testing.assert_allclose(result.predict(pictures)[0], reference.predict(pictures, verbose=0), atol=1e-10)
+
+
+def test_a_loss_of_the_readers_own_is_used(double):
+    import keras
+
+    def cubic(y_true, y_pred):
+        return keras.ops.mean(keras.ops.abs(y_true - y_pred) ** 3, axis=-1)
+
+    one, two = net(), net()
+    choice = {"loss": cubic, "epochs": 2, "batch_size": 48}
+    train(one, X, TARGETS["regression"], optimizer=keras.optimizers.SGD(0.01), **choice)
+    fit(two, X, TARGETS["regression"], optimizer=keras.optimizers.SGD(0.01), **choice)
+    assert distance(one.get_weights(), two.get_weights()) < 1e-12
+
+
+@pytest.mark.parametrize("l2_on", ["kernels", "all"])
+def test_l2_is_the_kernel_regularizer_of_keras(double, l2_on):
+    import keras
+
+    def build(**regularizers):
+        keras.utils.set_random_seed(0)
+        dense = [keras.layers.Dense(8, "tanh", **regularizers), keras.layers.Dense(1, **regularizers)]
+        return keras.Sequential([keras.Input((2,)), *dense])
+
+    l2 = keras.regularizers.L2(1 / 32)  # Keras on TensorFlow rounds this number to float32: one that stays as it is
+    reference = build(kernel_regularizer=l2, **({"bias_regularizer": l2} if l2_on == "all" else {}))
+    choice = {"loss": "mse", "epochs": 10}
+    fit(reference, X, TARGETS["regression"], optimizer=keras.optimizers.Adam(0.01), **choice)
+    ours, own = build(), build(kernel_regularizer=l2, **({"bias_regularizer": l2} if l2_on == "all" else {}))
+    given = train(
+        ours, X, TARGETS["regression"], optimizer=keras.optimizers.Adam(0.01), l2=1 / 32, l2_on=l2_on, **choice
+    )
+    kept = train(own, X, TARGETS["regression"], optimizer=keras.optimizers.Adam(0.01), **choice)
+    assert distance(ours.get_weights(), reference.get_weights()) < 1e-10
+    assert distance(own.get_weights(), reference.get_weights()) < 1e-10
+    np.testing.assert_allclose(given.loss, kept.loss, atol=1e-12)  # reported without the penalty in both cases
+
+
+def test_schedules_are_those_of_keras(double):
+    import keras
+
+    schedules = keras.optimizers.schedules
+    cosine = schedules.CosineDecay(0.0, 20, warmup_target=0.1, warmup_steps=5)
+    steps = schedules.PiecewiseConstantDecay([4, 8], [0.1, 0.03, 0.01])
+    both = train(
+        net(), X, TARGETS["regression"], optimizer="sgd", epochs=4, seeds=[0, 0], learning_rate=[cosine, steps]
+    )
+    for s, schedule in enumerate((cosine, steps)):
+        reference = net()
+        optimizer = keras.optimizers.SGD(schedule)
+        fit(reference, X, TARGETS["regression"], optimizer=optimizer, loss="mse", epochs=4)
+        assert distance(both.weights(net=s), reference.get_weights()) < 1e-7  # Keras' schedules count in float32
+    alone = net()
+    train(alone, X, TARGETS["regression"], optimizer=keras.optimizers.SGD(steps), epochs=4)
+    assert distance(alone.get_weights(), both.weights(net=1)) < 1e-9
+
+
+def test_callbacks_of_keras_stop_and_slow_down_each_net_as_in_fit(double):
+    import keras
+
+    y = TARGETS["regression"] + np.random.default_rng(1).normal(size=(200, 1))
+
+    def callbacks():
+        stop = keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True)
+        return [stop, keras.callbacks.ReduceLROnPlateau(patience=1, factor=0.3)]
+
+    choice = {"loss": "mse", "epochs": 60, "batch_size": 20}
+    ours = train(
+        net(), X[:40], y[:40], optimizer=keras.optimizers.Adam(0.03), seeds=[0, 1], callbacks=callbacks(),
+        validation_data=(X[100:], y[100:]), shuffle_seed=None, keep=(0, 60), **choice,
+    )  # fmt: skip
+    for s in (0, 1):
+        reference = net(seed=s)
+        reference.compile(optimizer=keras.optimizers.Adam(0.03), loss="mse")
+        history = reference.fit(
+            X[:40], y[:40], batch_size=20, epochs=60, validation_data=(X[100:], y[100:]), verbose=0, shuffle=False,
+            callbacks=callbacks(),
+        ).history  # fmt: skip
+        last = len(history["loss"])
+        assert last < 60
+        assert ours.stopped[s] == last
+        assert np.isnan(ours.loss[s, last:]).all()
+        np.testing.assert_allclose(ours.val_loss[s, :last], history["val_loss"], atol=1e-7)
+        assert distance(ours.weights(net=s), reference.get_weights()) < 1e-7

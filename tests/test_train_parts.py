@@ -1,0 +1,153 @@
+"""The parts of utils.train: random numbers and dropout, the order of batches, the bar, and what is refused."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.nets import TARGETS, X, needs_compiler, net
+from utils.train import batch_order, train
+from utils.train import training as training_module
+from utils.train.batches import epoch_orders, filled_up
+
+
+def test_dropout_agrees_with_keras_in_distribution():
+    """The outputs of y = mean of (x dropped) have a known mean and variance; ours and Keras' must both have them."""
+    import keras
+
+    features, rate, rows = 50, 0.3, 500
+
+    def build():
+        layers = [keras.layers.Dropout(rate), keras.layers.Dense(1, kernel_initializer=constant, use_bias=False)]
+        return keras.Sequential([keras.Input((features,)), *layers])
+
+    constant = keras.initializers.Constant(1 / features)
+    row = 1 + 0.5 * np.random.default_rng(0).normal(size=features)
+    x, zero = np.tile(row, (rows, 1)), np.zeros((rows, 1))
+    expected = row.mean() ** 2 + rate / (1 - rate) * (row**2).sum() / features**2  # E[(mean of m x / keep)^2]
+    choice = {"optimizer": keras.optimizers.SGD(0.0), "loss": "mse"}
+    ours = train(build(), x, zero, epochs=40, batch_size=50, seeds=[1, 2], **choice).step_loss
+    reference = build()
+    reference.compile(**choice)
+    theirs = [
+        float(reference.train_on_batch(x[:50], zero[:50])) for _ in range(400) if reference.reset_metrics() is None
+    ]
+    for sample in (ours[0], ours[1], np.array(theirs)):
+        error = sample.std() / np.sqrt(len(sample))
+        assert abs(sample.mean() - expected) < 4 * error
+    assert abs(ours[0].std() / np.std(theirs) - 1) < 0.2  # the spread of 400 steps is known to 4 %
+    assert len(np.unique(ours)) > 795, "another mask at every step and for every net"
+    assert abs(np.corrcoef(ours)[0, 1]) < 0.2
+    assert abs(np.corrcoef(ours[0][1:], ours[0][:-1])[0, 1]) < 0.2
+
+
+@needs_compiler
+def test_random_numbers_are_threefry_and_uniform():
+    """The known answers of the generator's authors (Random123, kat_vectors), then the moments of the uniform law."""
+    from keras import ops
+
+    from utils.train.step import random_uniform, threefry
+
+    def word(number):
+        return ops.convert_to_tensor(np.uint32(number))
+
+    known = [
+        ((0, 0, 0, 0), (0x6B200159, 0x99BA4EFE)),
+        ((0x13198A2E, 0x03707344, 0x243F6A88, 0x85A308D3), (0xC4923A9C, 0x483DF7A0)),
+    ]
+    for given_words, answer in known:
+        assert tuple(int(w) for w in threefry(*map(word, given_words))) == answer
+    u = ops.convert_to_numpy(random_uniform((200, 500), word(7), ops.convert_to_tensor(np.int32(3)), 1))
+    assert 0 <= u.min() < 1e-4
+    assert 1 - 1e-4 < u.max() < 1
+    assert abs(u.mean() - 0.5) < 4 / np.sqrt(12 * u.size)
+    assert abs((u < 0.3).mean() - 0.3) < 4 * np.sqrt(0.21 / u.size)
+
+
+def test_a_callback_per_batch_is_refused():
+    import keras
+
+    class EveryBatch(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            """Would never be called."""
+
+    with pytest.raises(ValueError, match="called per epoch. Received: EveryBatch with on_train_batch_end"):
+        train(net(), X, TARGETS["regression"], callbacks=[EveryBatch()])
+
+
+def test_a_bar_appears_after_a_second_and_only_where_somebody_watches(monkeypatch, capsys):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    clock = iter([0.0, 0.5, 2.0, 3.0, 4.0])
+    monkeypatch.setattr(training_module.time, "perf_counter", lambda: next(clock))
+    bar = training_module.Bar(10, True)
+    bar.at(1)
+    assert capsys.readouterr().err == ""
+    bar.at(2)
+    assert "0/10" in capsys.readouterr().err
+    bar.close()
+    silent = training_module.Bar(10, None)
+    for epoch in range(10):
+        silent.at(epoch)
+    assert capsys.readouterr().err.strip() == ""
+
+
+WRONG = {
+    "epochs": ({"epochs": 0}, "epochs is a whole number"),
+    "batch": ({"batch_size": 0}, "batch_size is a whole number"),
+    "seeds": ({"seeds": 8}, "seeds are a sequence"),
+    "lengths": ({"seeds": [1, 2], "l2": [0.1, 0.2, 0.3]}, "same number of entries"),
+    "l2": ({"l2": -1.0}, "l2 is at least 0"),
+    "rate": ({"learning_rate": -0.1}, "learning_rate is a number"),
+    "layer": ({"dropout": 0.5}, "dropout needs a model"),
+    "keep": ({"keep": (0, 5)}, "keep is .* epochs from 0 to 1"),
+    "weight": ({"sample_weight": np.ones(7)}, "one entry per example"),
+    "initial": ({"initial_weights": [np.ones(3)]}, "shapes of model.get_weights"),
+    "nan": ({"validation_data": ([[np.nan, 1.0]], [1.0])}, "validation_x holds finite numbers"),
+    "text": ({"validation_data": ([["a", "b"]], [1.0])}, "Data are numbers"),
+    "callback": ({"callbacks": ["stop"]}, "keras.callbacks.Callback"),
+    "l2_on": ({"l2_on": "biases"}, "l2_on is"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_does_not_fit_is_refused_with_what_was_expected_and_received(case):
+    arguments, expected = WRONG[case]
+    with pytest.raises(ValueError, match=rf"{expected}[\s\S]*Received: "):
+        train(net(), X, TARGETS["regression"], **arguments)
+
+
+def test_optimizers_that_need_more_than_a_step_are_refused():
+    import keras
+
+    for optimizer in (
+        keras.optimizers.Adam(use_ema=True),
+        keras.optimizers.Adam(gradient_accumulation_steps=2),
+        keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam()),
+    ):
+        with pytest.raises(ValueError, match="Received: "):
+            train(net(), X, TARGETS["regression"], optimizer=optimizer)
+    with pytest.raises(ValueError, match="is built"):
+        train(keras.Sequential([keras.layers.Dense(1)]), X, TARGETS["regression"])
+
+
+@settings(deadline=None)
+@given(st.integers(1, 60), st.integers(1, 60))
+def test_filled_up_batches_weigh_what_the_true_ones_weigh(examples, batch):
+    """The mean over every filled-up batch is the mean over its true examples."""
+    batch = min(batch, examples)
+    values = np.arange(examples, dtype=float)
+    share = filled_up(examples, batch, "sum_over_batch_size")
+    padded = np.pad(values, (0, len(share) - examples)) * share
+    means = padded.reshape(-1, batch).mean(axis=1)
+    np.testing.assert_allclose(means, [values[i : i + batch].mean() for i in range(0, examples, batch)])
+
+
+def test_orders_are_permutations_and_the_first_ones_do_not_depend_on_their_number():
+    many, few = batch_order(20, 9, 4), batch_order(20, 3, 4)
+    assert (many[:3] == few).all()
+    assert (np.sort(many, axis=1) == np.arange(20)).all()
+    assert len({tuple(order) for order in many}) == 9
+    assert (batch_order(5, 2, None) == [range(5)] * 2).all()
+    assert list(islice(epoch_orders(3, None), 1))[0].tolist() == [0, 1, 2]
