@@ -266,7 +266,9 @@ def test_readings_of_one_hinge(lesson):
 def test_keras_and_numpy_agree_on_the_hinges_and_on_a_trained_net():
     import keras
 
-    before = keras.config.floatx()
+    # The lesson sets 16 digits before its first layer; here other tests may have made layers before.
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
     try:
         space = cells_with("np", "relu", "hinge_weights", "hinge_sum", "keras", "by_keras", "make_net", "values")
         x, net = space["x"], space["make_net"](16)
@@ -275,7 +277,8 @@ def test_keras_and_numpy_agree_on_the_hinges_and_on_a_trained_net():
         by_hand = np.maximum(0, x[:, None] @ kernel + bias) @ weights + offset
         assert np.abs(net.predict(x[:, None], verbose=0) - by_hand).max() < 1e-12
     finally:
-        keras.config.set_floatx(before)
+        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
 
 
 #: What the prose says of the trainings: figure, stop, and what its reading must contain.

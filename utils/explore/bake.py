@@ -57,7 +57,7 @@ def bake(instrument, folder):
                     f"{where} must have the size of the other stops, {size}. Received: {css_size(figure)}"
                 )
             readings.append(reading)
-            jobs.append(pool.submit(palette_png, pixels(figure), 64 if has_map(figure) else 40))
+            jobs.append(pool.submit(palette_png, pixels(figure), 128 if has_map(figure) else 40))
             progress.tell(done)
         frames = [_write_frame(job.result(), frames_folder) for job in jobs]
     if len(combinations) > 1 and len(set(readings)) == 1:
