@@ -83,7 +83,7 @@ def test_no_page_or_style_names_a_file_of_another_host(book):
             "manifest",
         }
         named += [tag.get("href", "") for tag in page.find_all("link") if kinds & set(tag.get("rel", []))]
-        assert named or path.name == "index.html", path  # that one only leads to the first page
+        assert named, path
         assert [url for url in named if outside.match(url)] == [], path
     for path in book.rglob("*.css"):
         urls = re.findall(
@@ -121,6 +121,15 @@ def test_a_page_read_to_its_end_has_no_error_and_stays_at_home(open_page, home, 
     assert broken == []
     # The formulas are set from the book's own files too.
     assert page.locator("mjx-container").count() == page.locator(".math").count()
+
+
+def test_every_page_names_an_icon_of_the_book(book):
+    """Or browsers ask the host for /favicon.ico, which is not there."""
+    for path in html_files(book):
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        icons = [tag["href"] for tag in page.find_all("link") if "icon" in tag.get("rel", [])]
+        assert icons, path
+        assert all((path.parent / icon).resolve().is_file() for icon in icons), path
 
 
 @pytest.mark.parametrize("way", ["http", "file"])

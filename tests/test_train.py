@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tests.nets import BACKEND, TARGETS, WEIGHTS, X, distance, float64, needs_compiler, net
-from utils.train import compilations, train
+from utils.train import compilations, threads, train
+from utils.train.compiled import forget
 
 
 @pytest.fixture
@@ -40,6 +41,31 @@ def test_nets_trained_together_end_where_they_end_one_by_one(double):
         keras_says = together.load(net(dropout=0.1), s).predict(X, verbose=0)
         np.testing.assert_allclose(outputs[s], keras_says, atol=1e-9)
     np.testing.assert_allclose(together.predict(x)[1], together.predict(x[1])[1], atol=1e-12)
+
+
+@needs_compiler
+@pytest.mark.parametrize("cores", [2, 3, 4])
+def test_nets_dealt_out_to_cores_end_where_they_end_on_one(double, monkeypatch, cores):
+    """Four nets go in 2, 2 and 4 parts; data stacked and shared, validation too."""
+    weight, y_validation = np.stack([WEIGHTS, 1 / WEIGHTS] * 2), np.stack([X[:50, :1], X[:50, 1:]] * 2)
+
+    def run(number):
+        monkeypatch.setattr(threads, "cpu_cores", lambda: number)
+        forget()
+        choice = {"seeds": range(4), "l2": [0, 0.1, 0, 0.1], "learning_rate": [0.01, 0.02, 0.03, 1e200], "epochs": 3}
+        data = {"sample_weight": weight, "validation_data": (X[:50], y_validation)}
+        return train(net(), X, TARGETS["regression"], optimizer="sgd", batch_size=64, keep=(1,), **data, **choice)
+
+    assert threads.parts_of(4) >= 1
+    one, many = run(1), run(cores)
+    assert (one.compiled, many.compiled) == (1, 1)
+    assert one.diverged == many.diverged
+    assert [d is None for d in one.diverged] == [True, True, True, False]
+    np.testing.assert_allclose(one.step_loss[:3], many.step_loss[:3], atol=1e-12)
+    np.testing.assert_allclose(one.val_loss, many.val_loss, atol=1e-12)
+    for s in range(4):
+        assert distance(one.weights(1, s), many.weights(1, s)) < 1e-12
+        assert distance(one.weights(net=s), many.weights(net=s)) < 1e-12
 
 
 def test_any_part_of_the_data_may_be_one_per_net(double):

@@ -28,7 +28,7 @@ def run_on(backend, selection):
 
 
 def test_what_matters_most_on_jax():
-    run_on("jax", "1000_steps or together or moving_numbers or dropout or divergence or ctrl")
+    run_on("jax", "1000_steps or together or cores or moving_numbers or dropout or divergence or ctrl")
 
 
 def test_a_part_on_pytorch():

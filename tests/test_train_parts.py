@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.nets import TARGETS, X, needs_compiler, net
-from utils.train import batch_order, train
+from utils.train import backend, batch_order, threads, train
 from utils.train import training as training_module
 from utils.train.batches import epoch_orders, filled_up
 
@@ -151,3 +151,25 @@ def test_orders_are_permutations_and_the_first_ones_do_not_depend_on_their_numbe
     assert len({tuple(order) for order in many}) == 9
     assert (batch_order(5, 2, None) == [range(5)] * 2).all()
     assert list(islice(epoch_orders(3, None), 1))[0].tolist() == [0, 1, 2]
+
+
+def test_parts_divide_the_nets_and_are_not_more_than_the_cores(monkeypatch):
+    monkeypatch.setattr(threads, "_has_gpu", lambda: False)
+    monkeypatch.setattr(threads, "cpu_cores", lambda: 4)
+    assert [threads.parts_of(nets) for nets in (1, 2, 3, 4, 5, 6, 7, 8, 16)] == [1, 2, 3, 4, 1, 3, 1, 4, 4]
+    monkeypatch.setattr(threads, "cpu_cores", lambda: 64)
+    assert threads.parts_of(64) == threads.MOST
+    monkeypatch.setattr(threads, "_has_gpu", lambda: True)
+    assert threads.parts_of(8) == 1
+
+
+def test_the_readers_own_choice_of_compiler_options_stays(monkeypatch):
+    monkeypatch.setenv("XLA_FLAGS", "--xla_dump_to=/nowhere")
+    backend._compile_small_loops_whole()
+    backend._compile_small_loops_whole()
+    flags = backend.os.environ["XLA_FLAGS"]
+    assert flags.startswith("--xla_dump_to=/nowhere ")
+    assert flags.count("xla_cpu_small_while_loop_byte_threshold=262144") == 1
+    monkeypatch.setenv("XLA_FLAGS", "--xla_backend_extra_options=mine=1")
+    backend._compile_small_loops_whole()
+    assert backend.os.environ["XLA_FLAGS"] == "--xla_backend_extra_options=mine=1"

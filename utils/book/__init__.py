@@ -4,6 +4,7 @@ It has the kernels bake the instruments (`utils.explore`), re-runs a notebook wh
 brings the frames and the readings of every stop into the built book, and takes the repository's address from git.
 """
 
+import html
 import json
 import os
 import re
@@ -110,6 +111,7 @@ def finish(app, exception):
         text = page.read_text(encoding="utf-8")
         if (light := _NOT_NEEDED.sub("", text)) != text:
             page.write_text(light, encoding="utf-8")
+    write_index(app)
     bake_folder, out = _bake_folder(app), Path(app.outdir)
     readings_folder = out.parent / "explore" / "readings"
     shutil.rmtree(readings_folder, ignore_errors=True)
@@ -136,6 +138,20 @@ def finish(app, exception):
             shutil.copyfile(source, target)
     if app._warncount == 0:
         _state_file(app).write_text(json.dumps(app.explore_state | {_ENDED_WELL: True}), encoding="utf-8")
+
+
+def write_index(app):
+    """Writes index.html, which leads to the first page. Without an icon in it a browser asks the host for one."""
+    first, icon = app.builder.get_target_uri(app.config.root_doc), Path(app.config.html_favicon or "").name
+    title = html.escape(app.config.html_title or app.config.project)
+    lines = [
+        "<!DOCTYPE html>",
+        f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
+        *([f'<link rel="icon" href="_static/{icon}">'] if icon else []),
+        f'<meta http-equiv="refresh" content="0; url={first}"></head>',
+        f'<body><a href="{first}">{title}</a></body></html>',
+    ]
+    (Path(app.outdir) / "index.html").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def readings(data):

@@ -3,6 +3,11 @@
 `train` gives what `model.compile` and `model.fit` give for the same batches, with the same model, optimiser and loss
 objects. It is faster because nothing but arithmetic is left between two steps, and because whatever a slider moves
 (learning rate, L2, dropout rate, data, weights) is an input of the compiled function: moving it compiles nothing.
+
+Where what is: `inputs`, `batches`, `rates`, `nets` arrange what goes in; `step` is one step of one net, `loop` the
+compiled loop over steps and nets, `backend` what differs between TensorFlow and JAX, `threads` the use of all cores,
+`loop_torch` the slow way for PyTorch; `compiled` keeps what was compiled; `training` and `callbacks` drive the loop;
+`result` is what comes out.
 """
 
 import time

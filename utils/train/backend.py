@@ -1,8 +1,25 @@
 """The three things in which TensorFlow and JAX differ here: compiling, gradients, many nets at once."""
 
+import os
+
+
+def _compile_small_loops_whole():
+    """Asks XLA to compile a small loop as one function; else it runs each operation of each step as a task of its own.
+
+    A step of a 2-16-16-1 net is faster by a factor of 2 to 3 then, and does not wait for other threads. XLA does so
+    up to 1 kB of memory traffic per step; above 256 kB its own matrix products lose against those of the tasks.
+    XLA reads this when it compiles for the first time. Where the reader has set the same option it stays.
+    """
+    flags = os.environ.get("XLA_FLAGS", "")
+    if "xla_backend_extra_options" not in flags:
+        option = f"--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold={256 * 1024}"
+        os.environ["XLA_FLAGS"] = f"{flags} {option}".strip()
+
 
 def _tensorflow_kit():
     import tensorflow as tf
+
+    _compile_small_loops_whole()
 
     def gradient(objective, trainable):
         with tf.GradientTape() as tape:

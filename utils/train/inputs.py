@@ -163,6 +163,6 @@ def check(model, optimizer, loss, epochs, batch_size, l2_on):
 
 def seeds_of(seeds):
     """Gives seeds as a list of Python integers."""
-    if isinstance(seeds, (int, np.integer, str)) or not all(isinstance(s, (int, np.integer)) and s >= 0 for s in seeds):
+    if not is_sequence(seeds) or not all(isinstance(s, (int, np.integer)) and s >= 0 for s in seeds):
         raise ValueError(f"seeds are a sequence of whole numbers, at least 0. Received: {seeds!r}")
     return [int(s) for s in seeds]

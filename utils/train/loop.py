@@ -9,6 +9,7 @@ from collections import namedtuple
 from utils.train.backend import each_net, kit
 from utils.train.compiled import count_one
 from utils.train.step import Step
+from utils.train.threads import in_threads, parts_of
 
 #: What training changes, for S nets at once: lists of tensors (S, ...), then two tensors (S,).
 State = namedtuple("State", "trainable other slots active diverged")
@@ -38,7 +39,10 @@ class Loop:
 
     def __init__(self, model, optimizer, loss, l2_on, plan):
         self.plan, self.step = plan, Step(model, optimizer, loss, l2_on)
-        self.run = make_loop(self.step, plan)
+        parts = parts_of(plan.nets)
+        self.run = make_loop(self.step, plan._replace(nets=plan.nets // parts))
+        if parts > 1:
+            self.run = in_threads(self.run, parts, plan)
         self._seconds = None  # per epoch, in the last call
         self._constants = {}
 

@@ -33,7 +33,7 @@ class Training:
         self.loop, self.plan, self.steps = loop, loop.plan, steps_of(loop.plan)
         self.floatx = keras.config.floatx()
         self.rates, self.epoch, self._orders = rates, 0, orders
-        self._model, self._places = model, places_of_weights(model)
+        self._places = places_of_weights(model)
         nets = self.plan.nets
         trainable, other = (self._tensors(stack) for stack in begin)
         self.state = State(trainable, other, *loop.constant("start", self._start))
