@@ -10,6 +10,10 @@ import threading
 #: Where a Chromium may be: the variable CHROME, or the first of these on the PATH.
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
+#: The windows in which pages are looked at.
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
 #: Nothing but this machine can be reached: everything else goes to a proxy that nobody runs.
 _ARGUMENTS = (
     "--proxy-server=127.0.0.1:9",

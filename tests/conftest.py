@@ -7,7 +7,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 
-from tests.browser import NAMES, chromium, find_chromium
+from tests.browser import DESKTOP, NAMES, Watch, chromium, find_chromium, serve
 
 # Set here and not by MPLBACKEND: the kernels that the tests start inherit the environment and need their own backend.
 matplotlib.use("Agg")
@@ -69,3 +69,30 @@ def browser():
         pytest.skip(f"no Chromium: set CHROME to one, or install {NAMES[0]}")
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def homes(book):
+    """Gives where the book is, by the two ways to open it: served, and as a file."""
+    with serve(book) as address:
+        yield {"http": address, "file": f"{book.as_uri()}/"}
+
+
+@pytest.fixture
+def open_page(browser, homes):
+    """Gives a function that opens a page of the book; at the end no page may have complained or left the site."""
+    contexts, watches = [], []
+
+    def open_page(document, way="http", *, address="", viewport=DESKTOP, **settings):
+        contexts.append(browser.new_context(viewport=viewport, reduced_motion="reduce", **settings))
+        page = contexts[-1].new_page()
+        watches.append(Watch(page, homes[way]))
+        page.watch = watches[-1]
+        page.goto(f"{homes[way]}{document}.html{address}", wait_until="load")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    for watch in watches:
+        watch.check()

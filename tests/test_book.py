@@ -4,42 +4,12 @@ import urllib.parse
 
 import pytest
 
-from tests.browser import Watch, serve
+from tests.browser import PHONE
 from tests.built_book import documents_with_figures, readings_file, recorded_readings
 from tests.compare import difference
 from tests.figures import figures
 
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
-
 each_document = pytest.mark.parametrize("document", documents_with_figures())
-
-
-@pytest.fixture(scope="module")
-def homes(book):
-    """Gives where the book is, by the two ways to open it: served, and as a file."""
-    with serve(book) as address:
-        yield {"http": address, "file": f"{book.as_uri()}/"}
-
-
-@pytest.fixture
-def open_page(browser, homes):
-    """Gives a function that opens a page of the book; at the end no page may have complained or left the site."""
-    contexts, watches = [], []
-
-    def open_page(document, way="http", *, address="", viewport=DESKTOP, **settings):
-        contexts.append(browser.new_context(viewport=viewport, reduced_motion="reduce", **settings))
-        page = contexts[-1].new_page()
-        watches.append(Watch(page, homes[way]))
-        page.watch = watches[-1]
-        page.goto(f"{homes[way]}{document}.html{address}", wait_until="load")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    for watch in watches:
-        watch.check()
 
 
 def test_the_intro_and_lesson_01_show_at_least_seven_figures(open_page):

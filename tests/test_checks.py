@@ -75,6 +75,34 @@ def test_the_function_is_given_a_copy_that_it_can_not_spoil():
     assert double.feedback(keeps).state == "right"
 
 
+@task(hint="`values[0] * factor` is the first of them, and so on.")
+def scaled(answer):
+    """Write `scaled(values, factor, rng)`: each array of the list times the factor, one after the other."""
+    values = [np.array([1.0, 2.0]), np.array([[3.0]])]
+    got = answer.call(values, 2.0, np.random.default_rng(0), size=3)
+    return right("Right.") if np.allclose(got, [2, 4, 6]) else wrong("Not yet.", "Is it each of them?")
+
+
+def test_a_list_of_arrays_is_a_copy_too():
+    def first_doubled(values, factor, rng):
+        values[0] *= factor
+        return [*values[0], 6]
+
+    def one_less(values, factor, rng):
+        values.pop()
+        return 2, 4, 6
+
+    def other_inside(values, factor, rng):
+        values[0] = "spoilt"
+        return 2, 4, 6
+
+    assert scaled.feedback(lambda v, f, rng: np.concatenate([f * a.ravel() for a in v])).state == "right"
+    for answer in (first_doubled, one_less, other_inside):
+        assert "changes the list that it is given" in repr(scaled.feedback(answer))
+    assert "Received: nan" in repr(scaled.feedback(lambda v, f, rng: np.nan))
+    assert "(list of 2, 2, Generator(PCG64))" in repr(scaled.feedback(lambda v, f, rng: rng.no_such_thing))
+
+
 # --- what is missing, of the wrong kind, or stops --------------------------------------------------------------------
 
 

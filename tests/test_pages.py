@@ -5,39 +5,12 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.browser import Watch, serve
+from tests.browser import DESKTOP, PHONE
 from tests.built_book import documents, documents_with_figures
 from tests.pixels import contrast, lightness
 
 DOCUMENTS = documents()
 EVERY_PAGE = [*DOCUMENTS, "search", "genindex"]
-
-
-@pytest.fixture(scope="module")
-def home(book):
-    with serve(book) as address:
-        yield address
-
-
-@pytest.fixture
-def open_page(browser, home, book):
-    """Gives a function that opens a page in a window of a given size; at the end none may have complained."""
-    contexts, watches = [], []
-
-    def open_page(document, width, height, *, start=home, **settings):
-        contexts.append(
-            browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **settings)
-        )
-        page = contexts[-1].new_page()
-        watches.append(Watch(page, start))
-        page.goto(f"{start}{document}.html", wait_until="load")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    for watch in watches:
-        watch.check()
 
 
 # --- the files --------------------------------------------------------------------------------------------------------
@@ -105,8 +78,8 @@ def test_no_id_is_used_twice(book):
 
 @pytest.mark.parametrize("way", ["http", "file"])
 @pytest.mark.parametrize("document", EVERY_PAGE)
-def test_a_page_read_to_its_end_has_no_error_and_stays_at_home(open_page, home, book, document, way):
-    page = open_page(document, 1280, 800, start=home if way == "http" else f"{book.as_uri()}/")
+def test_a_page_read_to_its_end_has_no_error_and_stays_at_home(open_page, document, way):
+    page = open_page(document, way)
     for _ in range(60):
         page.mouse.wheel(0, 2000)
         page.wait_for_timeout(20)
@@ -133,10 +106,9 @@ def test_every_page_names_an_icon_of_the_book(book):
 
 
 @pytest.mark.parametrize("way", ["http", "file"])
-def test_the_index_leads_to_the_first_page(open_page, home, book, way):
-    start = home if way == "http" else f"{book.as_uri()}/"
-    page = open_page("index", 1280, 800, start=start)
-    page.wait_for_url(f"{start}{DOCUMENTS[0]}.html")
+def test_the_index_leads_to_the_first_page(open_page, homes, way):
+    page = open_page("index", way)
+    page.wait_for_url(f"{homes[way]}{DOCUMENTS[0]}.html")
 
 
 _SEARCHES = """() => [...document.querySelectorAll("input[type=search], input[name=q], .search-button__button")]
@@ -144,9 +116,9 @@ _SEARCHES = """() => [...document.querySelectorAll("input[type=search], input[na
     .map(field => field.tagName)"""
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
-def test_there_is_one_search_bar_and_it_finds(open_page, width, height):
-    page = open_page("intro", width, height)
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+def test_there_is_one_search_bar_and_it_finds(open_page, viewport):
+    page = open_page("intro", viewport=viewport)
     assert page.evaluate(_SEARCHES) == ["BUTTON"]
     page.locator(".search-button__button:visible").click()
     page.wait_for_function("document.activeElement.name === 'q'")
@@ -159,7 +131,7 @@ def test_there_is_one_search_bar_and_it_finds(open_page, width, height):
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_a_page_fits_a_phone(open_page, document):
-    page = open_page(document, 390, 844, is_mobile=True, has_touch=True, device_scale_factor=2)
+    page = open_page(document, viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]") == [
         390,
@@ -175,16 +147,16 @@ def test_a_page_fits_a_phone(open_page, document):
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_navigation_leads_to_the_next_page(open_page, home, document):
-    page = open_page(document, 1280, 800)
+def test_navigation_leads_to_the_next_page(open_page, homes, document):
+    page = open_page(document)
     shown = page.locator(".bd-sidebar-primary nav a:visible").evaluate_all("links => links.map(link => link.href)")
     assert {url.split("#")[0] for url in shown} >= {
-        f"{home}{name}.html" for name in DOCUMENTS if name.startswith(("intro", "lessons/"))
+        f"{homes['http']}{name}.html" for name in DOCUMENTS if name.startswith(("intro", "lessons/"))
     }
     following = DOCUMENTS[DOCUMENTS.index(document) + 1 :]
     if following:
         page.locator("a.right-next").click()
-        page.wait_for_url(f"{home}{following[0]}.html")
+        page.wait_for_url(f"{homes['http']}{following[0]}.html")
 
 
 # --- dark mode --------------------------------------------------------------------------------------------------------
@@ -193,7 +165,7 @@ def test_navigation_leads_to_the_next_page(open_page, home, document):
 @pytest.mark.parametrize("document", documents_with_figures())
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_figures_are_legible_in_light_and_dark(open_page, document, scheme):
-    page = open_page(document, 1280, 800, color_scheme=scheme)
+    page = open_page(document, color_scheme=scheme)
     for k in range(page.locator("figure.explore").count()):
         figure = page.locator("figure.explore").nth(k)
         figure.scroll_into_view_if_needed()
@@ -210,7 +182,7 @@ def test_figures_are_legible_in_light_and_dark(open_page, document, scheme):
 
 
 def test_the_button_switches_to_dark(open_page):
-    page = open_page("intro", 1280, 800)
+    page = open_page("intro")
     for _ in range(3):
         page.locator("button.theme-switch-button:visible").first.click()
         if page.evaluate("document.documentElement.dataset.theme") == "dark":

@@ -145,19 +145,6 @@ def test_moving_numbers_compiles_nothing_and_a_new_shape_compiles_once():
     assert compilations() == before + 3
 
 
-@needs_compiler
-def test_functions_of_one_name_are_not_taken_for_each_other():
-    import keras
-
-    def with_activation(body):
-        namespace = {"keras": keras}
-        exec(f"def mine(x): return {body}", namespace)  # two cells of a notebook that define the same name
-        return train(net(namespace["mine"]), X, TARGETS["regression"], epochs=2, seeds=[1])
-
-    sine, double = with_activation("keras.ops.sin(x)"), with_activation("2.0 * x")
-    assert distance(sine.weights(), double.weights()) > 1e-3
-
-
 def test_divergence_has_a_name_and_a_step_and_leaves_finite_weights():
     """A line through (1, 1) by gradient descent: w' = w - 2 rate (w - 1), so the loss grows by (1 - 2 rate)^2."""
     import keras

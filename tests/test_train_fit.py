@@ -114,6 +114,26 @@ def test_batch_normalisation_sees_the_smaller_last_batch_as_it_is(double):
     assert distance(one.get_weights(), two.get_weights()) < 1e-10
 
 
+@pytest.mark.parametrize(("before", "after"), [("float32", "float64"), ("float64", "float32")])
+def test_a_net_keeps_its_precision_when_that_of_keras_changes(double, before, after):
+    import keras
+
+    def build():
+        keras.utils.set_random_seed(0)
+        dense = [keras.layers.Dense(8, "tanh", dtype=before), keras.layers.Dense(1, dtype=before)]
+        return keras.Sequential([keras.Input((2,), dtype=before), *dense])
+
+    keras.config.set_floatx(before)
+    one, two = build(), build()
+    keras.config.set_floatx(after)
+    choice = {"optimizer": "adam", "loss": "mse", "epochs": 5}
+    result = train(one, X, TARGETS["regression"], l2=[0.0], keep="all", **choice)
+    fit(two, X, TARGETS["regression"], **choice)
+    assert one.get_weights()[0].dtype == before
+    assert distance(one.get_weights(), two.get_weights()) < 1e-6
+    assert distance([result.predict(X)[0]], [two.predict(X, verbose=0)]) < 1e-6
+
+
 def test_losses_are_those_of_fit_and_evaluate(double):
     import keras
 

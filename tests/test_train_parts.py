@@ -1,5 +1,6 @@
-"""The parts of utils.train: random numbers and dropout, the order of batches, the bar, and what is refused."""
+"""The parts of utils.train: random numbers and dropout, the order of batches, and what is refused."""
 
+import logging
 from itertools import islice
 
 import numpy as np
@@ -8,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.nets import TARGETS, X, needs_compiler, net
-from utils.train import backend, batch_order, threads, train
-from utils.train import training as training_module
+from utils.train import backend, batch_order, rates, threads, train
 from utils.train.batches import epoch_orders, filled_up
 
 
@@ -77,22 +77,6 @@ def test_a_callback_per_batch_is_refused():
         train(net(), X, TARGETS["regression"], callbacks=[EveryBatch()])
 
 
-def test_a_bar_appears_after_a_second_and_only_where_somebody_watches(monkeypatch, capsys):
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    clock = iter([0.0, 0.5, 2.0, 3.0, 4.0])
-    monkeypatch.setattr(training_module.time, "perf_counter", lambda: next(clock))
-    bar = training_module.Bar(10, True)
-    bar.at(1)
-    assert capsys.readouterr().err == ""
-    bar.at(2)
-    assert "0/10" in capsys.readouterr().err
-    bar.close()
-    silent = training_module.Bar(10, None)
-    for epoch in range(10):
-        silent.at(epoch)
-    assert capsys.readouterr().err.strip() == ""
-
-
 WRONG = {
     "epochs": ({"epochs": 0}, "epochs is a whole number"),
     "batch": ({"batch_size": 0}, "batch_size is a whole number"),
@@ -121,15 +105,35 @@ def test_what_does_not_fit_is_refused_with_what_was_expected_and_received(case):
 def test_optimizers_that_need_more_than_a_step_are_refused():
     import keras
 
+    without_biases = keras.optimizers.AdamW()
+    without_biases.exclude_from_weight_decay(var_names=["bias"])
     for optimizer in (
         keras.optimizers.Adam(use_ema=True),
         keras.optimizers.Adam(gradient_accumulation_steps=2),
         keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam()),
+        without_biases,
     ):
         with pytest.raises(ValueError, match="Received: "):
             train(net(), X, TARGETS["regression"], optimizer=optimizer)
     with pytest.raises(ValueError, match="is built"):
         train(keras.Sequential([keras.layers.Dense(1)]), X, TARGETS["regression"])
+
+
+def test_a_model_that_cannot_know_whether_it_is_trained_is_refused():
+    import keras
+
+    class Mine(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.last = keras.layers.Dense(1)
+
+        def call(self, x):
+            return self.last(x)
+
+    model = Mine()
+    model(X[:2])
+    with pytest.raises(ValueError, match=r"takes `training`.*Received: call\(x\)"):
+        train(model, X, TARGETS["regression"])
 
 
 @settings(deadline=None)
@@ -151,6 +155,23 @@ def test_orders_are_permutations_and_the_first_ones_do_not_depend_on_their_numbe
     assert len({tuple(order) for order in many}) == 9
     assert (batch_order(5, 2, None) == [range(5)] * 2).all()
     assert list(islice(epoch_orders(3, None), 1))[0].tolist() == [0, 1, 2]
+
+
+def test_many_schedules_cause_no_warning_and_equal_ones_are_evaluated_once(monkeypatch):
+    import keras
+
+    complaints, evaluated = [], []
+    handler = logging.Handler()
+    handler.emit = lambda record: complaints.append(record.getMessage())
+    monkeypatch.setattr(logging.getLogger("tensorflow"), "handlers", [handler])
+    evaluate = rates._evaluate
+    monkeypatch.setattr(rates, "_evaluate", lambda schedule, steps: evaluated.append(1) or evaluate(schedule, steps))
+    for number in [*range(10, 18), 10]:  # TensorFlow warns from the fifth function on that it has to trace
+        schedule = keras.optimizers.schedules.ExponentialDecay(0.1, number, 0.5)
+        found = rates.learning_rates(schedule, None, 1, 7)
+        np.testing.assert_allclose(found[:, 0], 0.1 * 0.5 ** (np.arange(7) / number), rtol=1e-6)
+    assert complaints == []
+    assert len(evaluated) == 8
 
 
 def test_parts_divide_the_nets_and_are_not_more_than_the_cores(monkeypatch):

@@ -10,6 +10,7 @@ import traceback
 import numpy as np
 
 ABSURD = 1e15  # no answer of this course is larger: something has diverged
+ADDRESS = r" at 0x[0-9a-fA-F]+"  # of an object in memory: another one in every run
 
 
 class NotAnswered(Exception):
@@ -92,14 +93,15 @@ class Answer:
         """Calls the answer, a function, and gives what it returns as floats.
 
         Args:
-            *arguments: what it is called with; arrays are copied, so that nothing that it does can harm the check.
+            *arguments: what it is called with; arrays and lists, also of arrays, are copied, so that nothing that it
+                does can harm the check.
             size: how many numbers it has to return.
 
         Returns:
             Floats, shape (size,), all finite.
         """
         self._require_answer(self.raw)
-        copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in arguments]
+        copies = [copied(a) for a in arguments]
         name = attribute(self.raw, "__name__")
         name = name if isinstance(name, str) and name.isidentifier() else self.name
         call = f"{name}({', '.join(describe(a) for a in arguments)})"
@@ -113,10 +115,18 @@ class Answer:
         if returned is None:
             raise NotAnswered(f"`{call}` gave None. If you have written it: does it end in `return`?")
         self._require_answer(returned)
-        floats = self._floats(returned, "Print what it returns.", *arguments[:1])
-        if any(not np.array_equal(a, b) for a, b in zip(arguments, copies, strict=True) if isinstance(a, np.ndarray)):
-            what = "It changes the array that it is given, so the next line of a notebook would find other numbers."
-            raise Unusable(what, "`x -= 1` changes x itself for everybody; `x = x - 1` makes a new array.")
+        places = arguments[:1] if len(arguments) < 2 or isinstance(arguments[0], np.ndarray) else ()
+        floats = self._floats(returned, "Print what it returns.", *places)
+        changed = [a for a, b in zip(arguments, copies, strict=True) if not unchanged(a, b)]
+        if changed:
+            given = "array" if isinstance(changed[0], np.ndarray) else "list"
+            what = f"It changes the {given} that it is given, so the next line of a notebook would find other numbers."
+            hint = "`x -= 1` changes x itself for everybody; `x = x - 1` makes a new array."
+            if given == "list":
+                hint = (
+                    "`x.sort()` and `x.pop()` change x itself for everybody; `sorted(x)` and `x[1:]` make a new list."
+                )
+            raise Unusable(what, hint)
         if floats.size != size:
             what = f"`{call}` has to give {size} number{'s' if size > 1 else ''}. Received: {floats.size}."
             hint = "Print the shape of what it returns."
@@ -170,6 +180,23 @@ class Answer:
         return floats
 
 
+def copied(argument):
+    """Copies an array or a list with what is in it; anything else is given as it is."""
+    if isinstance(argument, list):
+        return [copied(item) for item in argument]
+    return np.array(argument) if isinstance(argument, np.ndarray) else argument
+
+
+def unchanged(before, after):
+    """Tells whether an argument that is an array or a list still holds what it held before the call."""
+    if isinstance(before, list):
+        return len(before) == len(after) and all(
+            type(a) is type(b) and unchanged(a, b) and (isinstance(a, list | np.ndarray) or a == b)
+            for a, b in zip(before, after, strict=True)
+        )
+    return not isinstance(before, np.ndarray) or np.array_equal(before, after)
+
+
 def attribute(value, name):
     """Gives an attribute of a student's object, or None where it has none or can not give it."""
     try:
@@ -181,7 +208,7 @@ def attribute(value, name):
 def message_of(error):
     """Gives an exception's message in one line, without colours and memory addresses."""
     try:
-        message = re.sub(r"\x1b\[[0-9;]*m| at 0x[0-9a-fA-F]+", "", str(error))
+        message = re.sub(rf"\x1b\[[0-9;]*m|{ADDRESS}", "", str(error))
     except Exception:  # noqa: BLE001 - an exception of theirs that can not be printed
         message = ""
     return " ".join(message.split())[:300] or "no message"
@@ -199,9 +226,11 @@ def size_of(value):
 
 
 def describe(argument):
-    """Writes an argument of a call: an array by its size, a function by its name, a number as it is."""
+    """Writes an argument of a call: an array or a list by its size, a function by its name, a number as it is."""
     if isinstance(argument, np.ndarray):
         return f"array of {size_of(argument)}"
     if callable(argument):
         return argument.__name__
-    return f"{argument:.3g}" if isinstance(argument, int | float) else repr(argument)
+    if isinstance(argument, list):
+        return kind(argument)
+    return f"{argument:.3g}" if isinstance(argument, int | float) else re.sub(ADDRESS, "", repr(argument))

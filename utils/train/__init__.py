@@ -6,8 +6,8 @@ objects. It is faster because nothing but arithmetic is left between two steps, 
 
 Where what is: `inputs`, `batches`, `rates`, `nets` arrange what goes in; `step` is one step of one net, `loop` the
 compiled loop over steps and nets, `backend` what differs between TensorFlow and JAX, `threads` the use of all cores,
-`loop_torch` the slow way for PyTorch; `compiled` keeps what was compiled; `training` and `callbacks` drive the loop;
-`result` is what comes out.
+`loop_torch` the slow way for PyTorch; `compiled` keeps what was compiled; `training` and `callbacks` drive the loop,
+`bar` shows how far it is; `result` is what comes out.
 """
 
 import time
@@ -15,6 +15,7 @@ import time
 import numpy as np
 
 from utils.train import inputs, loop, loop_torch
+from utils.train.bar import Bar
 from utils.train.batches import batch_order, can_fill_up, epoch_orders, is_keras_loss
 from utils.train.callbacks import Callbacks
 from utils.train.compiled import all_layers, compilations, once, training_key
@@ -22,7 +23,7 @@ from utils.train.nets import start
 from utils.train.rates import learning_rates
 from utils.train.result import Result
 from utils.train.step import loss_object
-from utils.train.training import Bar, Training
+from utils.train.training import Training
 
 __all__ = ["batch_order", "compilations", "train"]
 
@@ -121,7 +122,7 @@ def train(
         snapshots, stopped = _run(training, epochs, kept, callbacks, Bar(epochs, progress))
     finally:
         if nets == 1 and seeds is None:
-            model.set_weights(training.weights(0))
+            compiled_loop.write(model, training.weights(0))
     diverged = [f"diverged at step {step}" if step else None for step in training.diverged()]
     taken = {"seconds": time.perf_counter() - began, "compiled": compilations() - compiled}
     return Result(model, *training.history(), diverged, stopped, snapshots, **taken)

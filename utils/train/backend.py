@@ -1,6 +1,12 @@
-"""The three things in which TensorFlow and JAX differ here: compiling, gradients, many nets at once."""
+"""What differs between TensorFlow and JAX: compiling, gradients, many nets at once, tensors and variables."""
 
 import os
+from collections import namedtuple
+
+#: jit(f): f compiled. gradient(objective, weights): (what else the objective tells, the gradients).
+#: vectorise(f, stacked): f of each net. tensor(array): the array where the backend computes.
+#: assign(variable, array): a new value for a Keras variable.
+Kit = namedtuple("Kit", "jit gradient vectorise tensor assign")
 
 
 def _compile_small_loops_whole():
@@ -38,7 +44,10 @@ def _tensorflow_kit():
 
         return call
 
-    return jit, gradient, tf.vectorized_map
+    def assign(variable, array):  # Keras' own way takes twice as long, which is felt with a slider
+        variable.value.assign(array, read_value=False)
+
+    return Kit(jit, gradient, tf.vectorized_map, tf.constant, assign)
 
 
 def _jax_kit():
@@ -48,11 +57,17 @@ def _jax_kit():
         gradients, rest = jax.grad(objective, has_aux=True)(trainable)
         return rest, gradients
 
-    return jax.jit, gradient, lambda function, stacked: jax.vmap(function)(stacked)
+    def vectorise(function, stacked):
+        return jax.vmap(function)(stacked)
+
+    def assign(variable, array):
+        variable.assign(array)
+
+    return Kit(jax.jit, gradient, vectorise, jax.numpy.asarray, assign)
 
 
 def kit():
-    """Gives the backend's `jit(f)`, `gradient(objective, weights)` and `vectorise(f, stacked)`."""
+    """Gives the `Kit` of the backend."""
     import keras
 
     return {"tensorflow": _tensorflow_kit, "jax": _jax_kit}[keras.backend.backend()]()
@@ -63,6 +78,6 @@ def each_net(function, stacked, nets):
     import keras
 
     if nets > 1:
-        return kit()[2](function, stacked)
+        return kit().vectorise(function, stacked)
     alone = function(keras.tree.map_structure(lambda a: a[0], stacked))  # one net: spares the batched arithmetic
     return keras.tree.map_structure(lambda a: keras.ops.expand_dims(a, 0), alone)

@@ -1,17 +1,32 @@
 """The order in which examples are taken, and batches of one size."""
 
-from itertools import islice
+import copy
+from functools import lru_cache
+from itertools import islice, repeat
 
 import numpy as np
 
 from utils.train.compiled import all_layers, is_graph, is_of_keras
 
+_PLACES_KEPT = 1 << 18  # of the orders of one seed: 2 MB
+
 
 def epoch_orders(examples, seed):
     """Yields, epoch after epoch, the order in which N examples are taken: arrays (N,); without seed as they come."""
-    rng = np.random.default_rng(seed)
+    if seed is None:
+        yield from repeat(np.arange(examples))
+    first, rng = _first_orders(examples, seed)
+    yield from first
+    rng = copy.deepcopy(rng)
     while True:
-        yield np.arange(examples) if seed is None else rng.permutation(examples)
+        yield rng.permutation(examples)
+
+
+@lru_cache(maxsize=16)
+def _first_orders(examples, seed):
+    """Gives the orders of the first epochs and the generator after them: a slider asks for the same ones every time."""
+    rng = np.random.default_rng(seed)
+    return [rng.permutation(examples) for _ in range(_PLACES_KEPT // examples)], rng
 
 
 def batch_order(examples, epochs, shuffle_seed=0):

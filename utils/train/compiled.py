@@ -53,13 +53,20 @@ def all_layers(model):
     return list(model._flatten_layers(include_self=False))
 
 
-def own_functions(layer):
-    """Lists the functions of a layer that are not Keras' own: an activation from a notebook's cell, say."""
-    return [
-        value
-        for name, value in vars(layer).items()
-        if isinstance(value, types.FunctionType) and name not in ("build", "quantize") and not is_of_keras(value)
-    ]
+def own_parts(layer):
+    """Lists what a layer computes with that is not Keras' own: an activation from a notebook's cell, say.
+
+    Returns:
+        the functions themselves, and the classes of objects (regularizers, constraints, initialisers).
+    """
+    import keras
+
+    parts = []
+    for name, value in vars(layer).items():
+        if callable(value) and name not in ("build", "quantize") and not isinstance(value, keras.layers.Layer):
+            part = value if isinstance(value, types.FunctionType) else type(value)
+            parts += [] if is_of_keras(part) else [part]
+    return parts
 
 
 def is_of_keras(thing):
@@ -86,17 +93,19 @@ def architecture(model, initial=False):
     """
     import keras
 
-    if not is_graph(model):  # a class of the reader's own can compute anything: only the object itself is the same
-        return model, _signature(model)
     layers = all_layers(model)
+    own = [part for layer in layers for part in (type(layer), *own_parts(layer)) if not is_of_keras(part)]
+    if is_graph(model):
+        config = model.get_config()
+    else:  # a class of the reader's own can compute anything: only the object itself is the same
+        own += [model, *own_parts(model)]
+        config = [layer.get_config() for layer in layers if is_of_keras(type(layer))]
+    if not initial:
+        config = _without_beginning(config)
+        own = [part for part in own if not (isinstance(part, type) and issubclass(part, keras.Initializer))]
     names = {name: f"layer {i}" for i, name in enumerate([model.name, *(layer.name for layer in layers)])}
-    things = [thing for layer in layers for thing in (type(layer), *own_functions(layer))]
-    if initial:
-        values = [value for layer in layers for value in vars(layer).values()]
-        things += [type(value) for value in values if isinstance(value, keras.initializers.Initializer)]
-    own = [thing for thing in things if not is_of_keras(thing)]
-    config = model.get_config() if initial else _without_beginning(model.get_config())
-    description = json.dumps(_without_names(config, names), sort_keys=True, default=repr)
+    numbers = [_plain_attributes(layer) for layer in (model, *layers) if not is_of_keras(type(layer))]
+    description = json.dumps([_without_names(config, names), numbers], sort_keys=True, default=repr)
     return description, tuple(own), _signature(model), keras.config.floatx()
 
 
@@ -105,10 +114,20 @@ def training_key(model, optimizer, loss, l2_on):
     import keras
 
     config = {k: v for k, v in optimizer.get_config().items() if k not in ("learning_rate", "name")}
-    own = [f for f in (type(optimizer), type(loss), getattr(loss, "fn", None)) if f is not None and not is_of_keras(f)]
-    said = json.dumps([config, loss.get_config() if not own else loss.reduction], sort_keys=True, default=repr)
+    # Not the loss's config, which leaves out things such as the delta of keras.losses.Huber.
+    settings = {k: v for k, v in vars(loss).items() if k != "name"}
+    said = json.dumps([config, settings], sort_keys=True, default=repr)
+    # What a loss of the reader's own computes with may be anything: only the object itself is the same.
+    own = [part for part in (type(optimizer), getattr(loss, "fn", None)) if part is not None and not is_of_keras(part)]
+    own += [] if is_of_keras(type(loss)) else [loss]
     kinds = (type(optimizer).__name__, type(loss).__name__, tuple(own))
     return keras.backend.backend(), architecture(model), kinds, said, l2_on
+
+
+def _plain_attributes(layer):
+    """Gives the numbers and texts that the reader's own layer or model carries and may change."""
+    plain = {k: v for k, v in vars(layer).items() if isinstance(v, (bool, int, float, str))}
+    return {k: v for k, v in plain.items() if not k.startswith("_") and k not in ("name", "built")}
 
 
 def _signature(model):

@@ -1,5 +1,7 @@
 """Checks and arranges what `train` is given: data, and numbers that may differ from net to net."""
 
+import inspect
+
 import numpy as np
 
 
@@ -143,6 +145,9 @@ def check(model, optimizer, loss, epochs, batch_size, l2_on):
     """Raises ValueError where something is asked for that a compiled loop does not do, or that makes no sense."""
     if not model.built or not model.weights:
         raise ValueError("The model is built and has weights: give it a keras.Input. Received: one that is not built")
+    call = inspect.signature(model.call)
+    if "training" not in call.parameters:
+        raise ValueError(f"A model's call takes `training`, and hands it on to its layers. Received: call{call}")
     ends = [len(getattr(model, end, None) or [1]) for end in ("inputs", "outputs")]
     if ends != [1, 1]:
         raise ValueError(f"The model has one input and one output. Received: {ends[0]} and {ends[1]}")
@@ -159,6 +164,8 @@ def check(model, optimizer, loss, epochs, batch_size, l2_on):
     for name in ("use_ema", "gradient_accumulation_steps"):
         if getattr(optimizer, name, None):
             raise ValueError(f"The optimiser does without {name} here. Received: {name}={getattr(optimizer, name)}")
+    if hasattr(optimizer, "_exclude_from_weight_decay"):  # its config does not tell, so the copy would not know
+        raise ValueError("Weight decay is for all weights here; l2 is for kernels. Received: exclude_from_weight_decay")
 
 
 def seeds_of(seeds):

@@ -6,6 +6,8 @@ Both backends share the code: `keras.ops` gives loops, slices and arithmetic, `u
 
 from collections import namedtuple
 
+import numpy as np
+
 from utils.train.backend import each_net, kit
 from utils.train.compiled import count_one
 from utils.train.step import Step
@@ -43,20 +45,22 @@ class Loop:
         self.run = make_loop(self.step, plan._replace(nets=plan.nets // parts))
         if parts > 1:
             self.run = in_threads(self.run, parts, plan)
+        self._kit = kit()
         self._seconds = None  # per epoch, in the last call
         self._constants = {}
 
     def tensor(self, array):
         """Puts an array where the loop computes."""
-        import keras
-
-        return keras.ops.convert_to_tensor(array)
+        return self._kit.tensor(array)
 
     def array(self, tensor):
-        """Fetches a tensor as an array."""
-        import keras
+        """Fetches a tensor as an array, which may not be changed."""
+        return np.asarray(tensor)
 
-        return keras.ops.convert_to_numpy(tensor)
+    def write(self, model, weights):
+        """Does what `model.set_weights(weights)` does, for weights of which it is known that they fit."""
+        for variable, value in zip(model.weights, weights, strict=True):
+            self._kit.assign(variable, value)
 
     def constant(self, name, make):
         """Gives tensors that are the same for every training with this loop: made once, by `make()` as arrays."""
@@ -92,7 +96,7 @@ def make_loop(step, plan):
     """
     from keras import ops
 
-    jit, gradient, _ = kit()
+    gradient = kit().gradient
     whole, rest = batches_of(plan)
     if plan.padded and rest:  # the smaller batch is filled up with examples of weight 0
         whole, rest = whole + 1, 0
@@ -185,4 +189,4 @@ def make_loop(step, plan):
         start = (0, state, all_losses, validation_losses)
         return ops.while_loop(lambda epoch, *_: epoch < epochs, one_epoch, start)[1:]
 
-    return jit(run)
+    return kit().jit(run)

@@ -53,6 +53,10 @@ class Loop:
         """Arrays stay arrays here."""
         return tensor
 
+    def write(self, model, weights):
+        """Does what `model.set_weights(weights)` does."""
+        model.set_weights(weights)
+
     def constant(self, name, make):
         """Arrays stay arrays here, and are made anew: each training changes its own."""
         return make()

@@ -5,14 +5,14 @@ from collections import OrderedDict
 
 import numpy as np
 
-from utils.train.compiled import architecture, is_graph, own_functions
+from utils.train.compiled import architecture, is_graph, own_parts
 
 _initial = OrderedDict()  # (net, seed) -> weights: a slider asks for the same seeds again and again
 _INITIAL_KEPT, _INITIAL_SIZE = 256, 100_000  # entries, and the largest number of weights of a net that is kept
 
 
 def clone(model):
-    """Builds the same model again, with new initial weights; functions from a notebook's cell are carried over.
+    """Builds the same model again, with new initial weights; what a notebook's cell defines is carried over.
 
     Raises:
         ValueError: for a model that is not a Sequential or functional one.
@@ -26,7 +26,7 @@ def clone(model):
         )
 
     def again(layer):
-        with keras.utils.custom_object_scope({f.__name__: f for f in own_functions(layer)}):
+        with keras.utils.custom_object_scope({part.__name__: part for part in own_parts(layer)}):
             return type(layer).from_config(layer.get_config())
 
     return keras.models.clone_model(model, clone_function=again)
@@ -34,12 +34,7 @@ def clone(model):
 
 def variables_of(model):
     """Gives the values of a model's trainable and of its other variables (batch statistics, random states)."""
-    from keras import ops
-
-    return tuple(
-        [ops.convert_to_numpy(v.value) for v in variables]
-        for variables in (model.trainable_variables, model.non_trainable_variables)
-    )
+    return tuple([v.numpy() for v in part] for part in (model.trainable_variables, model.non_trainable_variables))
 
 
 def initial_variables(model, seeds):

@@ -1,7 +1,10 @@
 """The learning rate of every step: constant, or from a Keras schedule."""
 
+import json
+
 import numpy as np
 
+from utils.train.compiled import is_of_keras, once
 from utils.train.inputs import is_sequence
 
 
@@ -33,14 +36,24 @@ def _column(rate, steps):
     if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         return _schedule(rate, steps)
     if isinstance(rate, keras.Variable):
-        rate = keras.ops.convert_to_numpy(rate.value)
+        rate = rate.numpy()
     if callable(rate) or not np.all(np.asarray(rate, dtype="float64") >= 0):
         raise ValueError(f"learning_rate is a number, at least 0, or a Keras schedule. Received: {rate!r}")
     return np.full(steps, rate, dtype="float64")
 
 
 def _schedule(schedule, steps):
-    """Evaluates a schedule at steps 0, 1, ...: an array (steps,)."""
+    """Evaluates a schedule at steps 0, 1, ...: an array (steps,). Those of Keras once: it takes a slider's time."""
+    import keras
+
+    if not is_of_keras(type(schedule)):  # a class of the reader's own can compute anything
+        return _evaluate(schedule, steps)
+    said = json.dumps(schedule.get_config(), sort_keys=True, default=repr)
+    key = ("schedule", keras.backend.backend(), keras.config.floatx(), type(schedule), said, steps)
+    return once(key, lambda: _evaluate(schedule, steps))
+
+
+def _evaluate(schedule, steps):
     import keras
 
     numbers = keras.ops.arange(steps, dtype="int32")
@@ -49,7 +62,8 @@ def _schedule(schedule, steps):
 
         dtype = keras.config.floatx()
         each = tf.function(lambda: tf.map_fn(lambda n: tf.cast(schedule(n), dtype), numbers, fn_output_signature=dtype))
-        return each().numpy().astype("float64")
+        # The one graph that is wanted: calling `each` itself warns of "retracing" from the fifth schedule on.
+        return each.get_concrete_function()().numpy().astype("float64")
     if keras.backend.backend() == "jax":
         import jax
 

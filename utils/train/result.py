@@ -92,14 +92,13 @@ class Result:
         shape = (*x.shape[: int(stacked)], padded, *x.shape[int(stacked) + 1 :])
         key = ("predict", keras.backend.backend(), architecture(self._model), self.nets, shape, str(x.dtype))
         predict = once(key, lambda: make_prediction(self._model, self.nets, stacked))
-        tensors = [[keras.ops.convert_to_tensor(a) for a in stack] for stack in (trainable, other)]
-        out = predict(*tensors, keras.ops.convert_to_tensor(np.pad(x, widths)))
-        return keras.ops.convert_to_numpy(out)[:, :rows]
+        tensor = kit().tensor
+        out = predict(*([tensor(a) for a in stack] for stack in (trainable, other)), tensor(np.pad(x, widths)))
+        return np.array(out)[:, :rows]
 
 
 def make_prediction(model, nets, stacked):
     """Makes the compiled function predict(trainable, other, x) -> (S, B, C) of S nets; x is (B, ...) or (S, B, ...)."""
-    jit, _, _ = kit()
 
     def run(trainable, other, x):
         count_one()
@@ -110,4 +109,4 @@ def make_prediction(model, nets, stacked):
         own = {"x": x} if stacked else {}
         return each_net(one, {"trainable": trainable, "other": other, **own}, nets)
 
-    return jit(run)
+    return kit().jit(run)

@@ -94,10 +94,11 @@ class Step:
                 trainable, other, batch["x"], training=True, return_losses=True
             )
         loss = self.loss(batch["y"], prediction, sample_weight=batch["weight"])
-        squares = [ops.sum(ops.square(w)) for w, on in zip(trainable, self.decayed, strict=True) if on]
+        decayed = [w for w, on in zip(trainable, self.decayed, strict=True) if on]
+        squares = [ops.cast(ops.sum(ops.square(w)), loss.dtype) for w in decayed]
         total = loss + sum(ops.cast(p, loss.dtype) for p in penalties)
         if squares:
-            total = total + ops.cast(knobs["l2"] * sum(squares), loss.dtype)
+            total = total + ops.cast(knobs["l2"], loss.dtype) * sum(squares)
         return self.optimizer.scale_loss(total), (loss, other)
 
     def evaluate(self, trainable, other, batch):

@@ -1,7 +1,5 @@
 """A training on the move: the nets' state on the device, the losses so far, and calls of the compiled loop."""
 
-import os
-import sys
 import time
 
 import numpy as np
@@ -157,32 +155,3 @@ class Training:
         if self._val_loss is not None:
             told["val_loss"] = float(self._val_loss[net, self.epoch - 1])
         return told
-
-
-class Bar:
-    """A progress bar over epochs that appears when a training takes longer than a second.
-
-    Args:
-        epochs: their number.
-        show: True, False, or None: where somebody is watching, that is a terminal or a notebook opened in a Jupyter
-            server. A notebook that a program runs would keep the bar's text among its outputs.
-    """
-
-    def __init__(self, epochs, show):
-        watched = sys.stderr.isatty() or "JPY_SESSION_NAME" in os.environ
-        self._show = watched if show is None else show
-        self._epochs, self._bar, self._began = epochs, None, time.perf_counter()
-
-    def at(self, epoch):
-        """Moves the bar to an epoch."""
-        if self._bar is None and self._show and time.perf_counter() - self._began > 1:
-            from tqdm import tqdm
-
-            self._bar = tqdm(total=self._epochs, initial=0, unit="epoch", leave=False, file=sys.stderr)
-        if self._bar is not None:
-            self._bar.update(epoch - self._bar.n)
-
-    def close(self):
-        """Takes the bar away."""
-        if self._bar is not None:
-            self._bar.close()

@@ -1,0 +1,229 @@
+"""The checks of exercise 04, regularization."""
+
+import numpy as np
+
+from utils.checks import digits, right, task, wrong
+from utils.checks.answer import NotAnswered, attribute
+from utils.checks.chapter_03 import first_hint
+from utils.checks.masks import fault
+from utils.checks.stopping import TRAININGS
+
+
+def weights_of(*sizes):
+    """Gives weights as `model.get_weights()` does, for a net with these numbers of units."""
+    weights, start = [], 2.0
+    for inputs, units in zip(sizes[:-1], sizes[1:], strict=True):
+        numbers = start + np.arange((inputs + 1) * units)
+        numbers[1::2] *= -1
+        weights += [numbers[:-units].reshape(inputs, units) / 4, numbers[-units:] / 4]
+        start += 3
+    return [array.astype("float32") for array in weights]
+
+
+@task(
+    hint="`weights[::2]` takes every second array, beginning with the first: the kernels. "
+    "`[w for w in weights if w.ndim == 2]` finds the same ones. Then `strength * sum(np.sum(k**2) for k in kernels)`."
+)
+def penalty(answer):
+    """Write `penalty(weights, strength)`: strength times the sum of the squares of all kernels, one number."""
+    for sizes, strength in (((1, 3, 1), 0.1), ((2, 3, 2, 1), 0.02), ((1, 1), 3.0)):
+        weights = weights_of(*sizes)
+        squares, biases = ([np.sum(array**2) for array in arrays] for arrays in (weights[::2], weights[1::2]))
+        total = np.sum(squares)
+        got, wanted = answer.call(weights, strength, size=1)[0], strength * total
+        if np.isclose(got, wanted, rtol=1e-4):
+            continue
+        every = np.concatenate([kernel.ravel() for kernel in weights[::2]])
+        sums = {
+            "Do the biases pay too? A bias says where a unit begins, or how high the output lies. To pull it to 0 "
+            "moves the fit towards 0, and has no reason to make it smoother.": total + np.sum(biases),
+            "These are the squares of the biases. Which arrays connect two layers?": np.sum(biases),
+            "Some books have a factor 1/2 here, so that the derivative has none. Keras has not.": total / 2,
+            "Is this a mean? The sum is wanted: each weight pays its own price.": np.mean(every**2),
+            "Are these absolute values, not squared? That is another penalty, L1, which sets weights to exactly 0 "
+            "where this one makes them small.": np.sum(np.abs(every)),
+            "Is a root taken? Wanted is the square of the norm: the sum of the squares itself.": np.sqrt(total),
+            "A norm is a root already. Are roots added here, one for each kernel?": np.sum(np.sqrt(squares)),
+            "Weights of opposite sign cancel here. What comes first, square or sum?": np.sum(every) ** 2,
+            "What does `strength` do?": total / strength,
+            "Is `strength` squared too? It stands outside of the sum.": strength * total,
+            "Is it divided by `strength`?": total / strength**2,
+        }
+        if len(squares) > 1:
+            sums["That is the first kernel alone. And the other layers?"] = squares[0]
+            sums["That is the last kernel alone. Does the sum begin at 0 again in the loop?"] = squares[-1]
+            sums["That is the first kernel and the second. A net may have more layers."] = sum(squares[:2])
+        mistakes = {hint: strength * value for hint, value in sums.items()}
+        hint = first_hint(
+            got, mistakes, "Print the shapes in the list. Which are kernels? Square them, then add all up."
+        )
+        net = f"For a {'-'.join(map(str, sizes))} net and strength {strength:g}"
+        what = f"{net} it gives {digits(got)}, wanted {digits(wanted)}: the squares in its kernels add up to"
+        return wrong(f"{what} {digits(total)}.", hint)
+    return right(
+        "Twice the weight, four times the price. The derivative by a weight w is 2 times strength times w: a strong "
+        "pull towards 0 on large weights, next to none on small ones. Biases go free."
+    )
+
+
+@task(
+    hint="Multiply the sum of the two logarithms by 2 s^2 / N. The first becomes the mean of the squares, the second "
+    "s^2 / (N sigma^2) times the squared norm. So lambda = s^2 / (N sigma^2). Solve for sigma; a root comes in."
+)
+def prior_width(answer):
+    """Write `prior_width(strength, noise, examples)`: the width sigma of the prior that the penalty stands for."""
+    for strength, noise, examples in ((0.01, 0.3, 20), (0.05, 2.0, 100), (0.001, 0.1, 500)):
+        root = np.sqrt(examples * strength)
+        got, wanted = answer.call(strength, noise, examples, size=1)[0], noise / root
+        if np.isclose(got, wanted, rtol=1e-3):
+            continue
+        mistakes = {
+            "What does the number of examples do? The penalty stands beside a mean, and N examples together say N "
+            "times what their mean says.": noise / np.sqrt(strength),
+            "That is sigma squared. A width has the unit of the weights.": wanted**2,
+            "That is 1 / sigma squared. Solve for sigma.": 1 / wanted**2,
+            "That is 1 / sigma, upside down. Does a strong penalty leave much room, or little?": 1 / wanted,
+            "That comes from lambda = 1 / (2 sigma^2), which holds beside the sum of minus the logarithms. Here it "
+            "is a mean of squares: what do noise and N do to its scale?": 1 / np.sqrt(2 * strength),
+            "N is there, the noise is not. With more noise the data say less: which prior weighs as much?": 1 / root,
+            "N is there, the noise is not; and a factor 2 has come in.": 1 / (root * np.sqrt(2)),
+            "Both logarithms have a factor 1/2, the likelihood's and the prior's. Do they cancel?": wanted / np.sqrt(2),
+            "Where does a factor 2 come from? Both logarithms have a 1/2: write both down.": wanted * np.sqrt(2),
+            "More examples, a wider prior? With the same lambda it weighs as much against 2,000 examples as against "
+            "20: which width does that take?": noise * np.sqrt(examples / strength),
+            "Is the noise in the root as it is? Its variance belongs there.": np.sqrt(noise) / root,
+            "Here the noise is squared, and the root is taken of the rest only.": noise**2 / root,
+            "Is the root forgotten? In lambda = s^2 / (N sigma^2) sigma is squared.": noise / root**2,
+            "N stands outside of the root, and lambda inside.": noise / (examples * np.sqrt(strength)),
+            "Lambda stands outside of the root, and N inside.": noise / (strength * np.sqrt(examples)),
+            "Multiplied, not divided: does a strong penalty leave the weights much room?": noise * root,
+        }
+        general = "Twice the noise: twice the width. Four times the examples: half of it. Is yours like that?"
+        what = f"For lambda = {strength:g}, noise {noise:g} and {examples} examples"
+        hint = first_hint(got, mistakes, general)
+        return wrong(f"{what} it gives {digits(got)}, wanted {digits(wanted)}.", hint)
+    return right(
+        "lambda = 0.01 on the 20 examples of the lesson says: weights of about 0.67. With 2,000 examples the same "
+        "lambda says 0.067. To believe the same while data come in, let lambda fall like 1/N."
+    )
+
+
+@task(
+    hint="`stays = rng.random(a.shape) >= rate` tosses a coin for every number in `a`: True with probability 1 - rate. "
+    "Then `a * stays / (1 - rate)`."
+)
+def dropout(answer):
+    """Write `dropout(a, rate, rng)`: each number goes with probability `rate`, the others are divided by 1 - rate."""
+    rng = np.random.default_rng(4)
+    a = rng.uniform(0.5, 1.5, size=(60, 50)) * rng.choice([-1, 1], size=(60, 50))  # of both signs, never near 0
+    for rate in (0.2, 0.6):
+        rng = np.random.default_rng(5)
+        outputs = np.array([answer.call(a, rate, rng, size=a.size).reshape(a.shape) for _ in range(8)])
+        found = fault(a, outputs, rate)
+        if found:
+            return wrong(*found)
+        if not np.array_equal(answer.call(a, rate, np.random.default_rng(5), size=a.size), outputs[0].ravel()):
+            hint = "Is all chance taken from `rng`? A training that can not be repeated can not be understood either."
+            return wrong("Called again with a generator of the same seed, it removes other units.", hint)
+    at_zero = answer.call(a, 0.0, np.random.default_rng(5), size=a.size)
+    changed = np.sum(~np.isclose(at_zero, a.ravel(), rtol=1e-4))
+    if changed:
+        hint = "What is the factor when the rate is 0, and which units stay?"
+        return wrong(f"With rate 0 nothing may change. Yours changes {changed} of {a.size} numbers.", hint)
+    return right(
+        "With rate 0.2 a unit stays in 4 of 5 masks, and is 1.25 times as large then: in the mean over all masks the "
+        "next layer gets what it gets without dropout. So after training the masks are left out, and nothing else."
+    )
+
+
+@task(
+    hint="A loop over `enumerate(val_losses, 1)` and two variables: the best loss so far, `np.inf` at the start, and "
+    "its epoch. Return as soon as `epoch - best` has reached the patience, and once more behind the loop."
+)
+def early_stop(answer):
+    """Write `early_stop(val_losses, patience)`: the epoch at which training stops, and the best epoch until then."""
+    for number, (losses, patience, wanted, mistakes) in enumerate(TRAININGS):
+        what = f"For [{', '.join(map(digits, losses))}] and patience {patience}"
+        try:
+            got = answer.call(losses, patience, size=2)
+        except NotAnswered:
+            if number == 0:
+                raise
+            hint = "Is there a `return` for a list that ends before the patience does?"
+            return wrong(f"{what} nothing comes back; wanted {wanted[0]}, {wanted[1]}.", hint)
+        if np.allclose(got, wanted):
+            continue
+        general = "Go through the list with a finger: which one is the best so far, and how long ago was it?"
+        hint = next((hint for hint, pairs in mistakes.items() if any(np.allclose(got, p) for p in pairs)), general)
+        return wrong(f"{what} it gives {digits(got[0])}, {digits(got[1])}; wanted {wanted[0]}, {wanted[1]}.", hint)
+    return right(
+        "Epoch 11 of the list above was better still, and nobody got there: patience is a bet. What you keep is the "
+        "net of epoch 5, three epochs back, so its weights have to be saved on the way."
+    )
+
+
+def truth(x):
+    """The curve behind the data of the lesson."""
+    return np.sin(np.pi * x / 2)
+
+
+def noisy_sine(seed, examples=20):
+    """Draws x in [-2, 2] and y with noise, both of shape (B,), as the notebook does."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-2, 2, size=examples)
+    return x, truth(x) + 0.3 * rng.normal(size=examples)
+
+
+def weights_in(model):
+    """Gives how many weights and biases a model says it has, or None where it does not say."""
+    count = attribute(model.raw, "count_params")
+    try:
+        return int(count()) if callable(count) else None
+    except Exception:  # noqa: BLE001 - a model of theirs that can not count: then nothing is known
+        return None
+
+
+@task(
+    hint='Give both hidden layers `kernel_regularizer=keras.regularizers.L2(0.01)`, with `activation="tanh"`. As rate '
+    "take `keras.optimizers.schedules.CosineDecay(0.01, decay_steps=1000)`, give it to Adam, and `fit` on "
+    "`x_often`, `y_often` with 10 epochs, `batch_size=20` and `shuffle=False`."
+)
+def wide_net(model):
+    """Train `model`, with 1,000 weights or more, on the 20 examples; its expected loss on new ones is at most 0.16."""
+    (x, y), grid = noisy_sine(1), np.linspace(-2, 2, 401)
+    h = model.at(np.concatenate([grid, x]))
+    curve, trained = h[:401], np.mean((y - h[401:]) ** 2)
+    expected = 0.3**2 + np.mean((curve - truth(grid)) ** 2)
+    weights = weights_in(model)
+    if weights is not None and weights < 1000:
+        hint = "A small net is one way out, and a fair one. Here the way is to keep many weights and to hold them back."
+        return wrong(f"This net has {weights} weights and biases, wanted are 1,000 or more.", hint)
+    if expected <= 0.16:
+        return right(
+            "The expected loss is at most 0.16, of which 0.09 is noise that no net can foresee. A thousand weights or "
+            "more for 20 examples: what counts is not how many there are, but how free they are."
+        )
+    what = f"Its loss is {trained:.3f} on the 20 examples; {expected:.3f} is expected on new ones, wanted at most 0.16."
+    line = np.polyval(np.polyfit(grid, curve, 1), grid)
+    if np.ptp(curve) < 0.2:
+        hint = "It says nearly the same everywhere. Was it fitted, and does the penalty leave the weights any room?"
+    elif curve.min() > -0.02 and curve.max() > 0.6:
+        hint = "It never goes below 0, and the sine does. Which activation has the last layer?"
+    elif np.abs(curve - line).max() < 0.05 * np.ptp(curve):
+        hint = "It is nearly a straight line. Was it fitted, and have the hidden layers an activation?"
+    elif trained > 0.2:
+        hint = (
+            "It misses even the examples that it was given. Was it fitted, and for long enough? Or is it held back too "
+            "much? Set strength and rate to 0, see that it can learn, and then tighten."
+        )
+    elif trained < 0.09:
+        hint = (
+            "It is better on these 20 examples than the noise allows: the variance of the noise is 0.09. So it has "
+            "learned noise. What holds its weights back, or stops it in time?"
+        )
+    else:
+        hint = (
+            "Not far. Does the learning rate fall to 0 at the end, so that the last steps are quiet? A strength three "
+            "times larger or smaller, another patience? Look at the loss on `x_val`, `y_val`."
+        )
+    return wrong(what, hint)
