@@ -8,6 +8,8 @@ PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
+JAX := $(VENV)/jax/ready
+JAX_PINS := tests/requirements_jax.txt
 NOTEBOOKS := intro.ipynb lessons exercises solutions
 
 # Kernels and the programs they start are those of .venv.
@@ -25,13 +27,13 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo "Variables: PYTHON (which one .venv is made from), WORKERS=$(WORKERS) (test), PORT=$(PORT) (serve)"
 
-setup: $(READY) ## create .venv and install what is pinned (the other targets do it when needed)
+setup: $(READY) $(JAX) ## create .venv and install what is pinned (the other targets do it when needed)
 
 book: $(READY) ## build the book; warnings are errors
 	$(VENV)/bin/jupyter-book build . --builder html -W -n --keep-going
 	@$(PY) -c 'from pathlib import Path; print("The book:", Path("_build/html/index.html").resolve(strict=True).as_uri())'
 
-test: $(READY) ## run every test and every notebook
+test: $(READY) $(JAX) ## run every test and every notebook
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 lab: $(READY) ## open the course in JupyterLab
@@ -72,13 +74,15 @@ clean-notebooks: $(READY) ## drop pixels and widget state from the notebooks
 PINS := requirements.txt
 COMPILE = $(VENV)/bin/uv pip compile --quiet --python-version
 PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin x86_64-pc-windows-msvc
-lock: $(READY) ## write requirements.txt from pyproject.toml (LOCK=--upgrade for newer versions)
+lock: $(READY) ## write what is pinned from pyproject.toml (LOCK=--upgrade for newer versions)
 	$(PY) -m pip install --quiet --editable ".[dev]"
 	$(COMPILE) 3.11 --universal --fork-strategy fewest --extra book --extra test $(LOCK) \
 	    --custom-compile-command "make lock" --output-file $(PINS) pyproject.toml
+	$(COMPILE) 3.11 --universal --fork-strategy fewest --extra book --extra test --extra jax $(LOCK) \
+	    --constraint $(PINS) --no-header --no-annotate pyproject.toml | grep '^jax' > $(JAX_PINS)
 	printf '# utils, importable from every folder\n-e .\n' >> $(PINS)
 	@for python in 3.11 3.12 3.13; do for platform in $(PLATFORMS); do \
-	    grep -v '^-e' $(PINS) | $(COMPILE) $$python --python-platform $$platform --no-deps --only-binary :all: - \
+	    cat $(PINS) $(JAX_PINS) | grep -v '^-e' | $(COMPILE) $$python --python-platform $$platform --no-deps --only-binary :all: - \
 	        > $(VENV)/pins || exit 1; \
 	    echo "Python $$python on $$platform: a wheel for each of $$(grep -c == $(VENV)/pins) pins"; \
 	done; done
@@ -125,3 +129,8 @@ $(READY): requirements.txt pyproject.toml
 	echo "Installing requirements.txt into $(VENV); the first time takes some minutes"; \
 	$(PY) -m pip install --disable-pip-version-check $(if $(CI),--quiet) -r requirements.txt || exit 1; \
 	echo "$$wanted" > $@
+
+$(JAX): $(READY) $(JAX_PINS)
+	@rm -rf $(@D)
+	$(PY) -m pip install --disable-pip-version-check --quiet --no-deps --target $(@D) -r $(JAX_PINS)
+	@touch $@

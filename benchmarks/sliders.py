@@ -3,7 +3,8 @@
     python -m benchmarks.sliders
 
 Side by side, the same figure of lesson 01 (`relu_sum`): in the built book, its frames fetched; live in JupyterLab by
-`utils.explore`; and live in JupyterLab by plain `ipywidgets.interact`. All in the Chromium of the tests.
+`utils.explore`; and live in JupyterLab by plain `ipywidgets.interact`. Then the figure `at_work` of lesson 04, live in
+JupyterLab: at each press lambda moves, a net is trained and the figure drawn. All in the Chromium of the tests.
 
 What is measured: the browser's own clocks. The start is the time stamp of the key press, the end the moment when
 Chromium hands the frame with the new picture to the screen (Element Timing, `renderTime`, in steps of 4 ms). It holds
@@ -24,8 +25,9 @@ from tests.browser import chromium, serve
 from tests.built_book import ROOT, build
 from tests.lab import jupyter_lab, run_all
 
-LESSON, FIGURE, SLIDER = "lessons/01_universal_approximation", "relu_sum", "hinges"
-PRESSES = 48  # of a slider with 32 stops: to one end and back
+LESSON, FIGURE, SLIDER, STOPS = "lessons/01_universal_approximation", "relu_sum", "hinges", 32
+TRAINED_LESSON, TRAINED_FIGURE, TRAINED_STOPS = "lessons/04_regularization", "at_work", 7
+PRESSES = 48
 
 INTERACT = f"""
 import matplotlib.pyplot as plt
@@ -61,13 +63,14 @@ _WATCH = """root => {
 }"""
 
 
-def measure(page, root, slider):
+def measure(page, root, slider, stops):
     """Presses arrow keys on a slider and waits for the picture each time.
 
     Args:
         page: the page, a Playwright `Page`.
         root: the locator of what holds the pictures.
         slider: the locator of what takes the keys.
+        stops: how many stops it has: it goes from end to end and back.
 
     Returns:
         The times from key to picture, in milliseconds, one for each press.
@@ -79,7 +82,7 @@ def measure(page, root, slider):
     root.evaluate(_WATCH)
     times = []
     for press in range(PRESSES):
-        page.keyboard.press("ArrowRight" if press < PRESSES / 2 else "ArrowLeft")
+        page.keyboard.press("ArrowRight" if press // (stops - 1) % 2 == 0 else "ArrowLeft")
         page.wait_for_function(
             "count => pressed.length === count && painted.some(time => time > pressed.at(-1))",
             arg=press + 1,
@@ -97,27 +100,34 @@ def in_the_book(browser):
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         page.goto(f"{home}{LESSON}.html", wait_until="networkidle")
         figure = page.locator(f"#{FIGURE.replace('_', '-')}")
-        return measure(page, figure, figure.locator(f"input[name={SLIDER}]"))
+        return measure(page, figure, figure.locator(f"input[name={SLIDER}]"), STOPS)
 
 
-def in_the_lab(browser):
-    """Measures the figure live: by `utils.explore`, and by `ipywidgets.interact`."""
-    lesson = nbformat.read(ROOT / f"{LESSON}.ipynb", as_version=4)
-    cells = [cell for cell in lesson.cells if cell.cell_type == "code"]
-    (last,) = (k for k, cell in enumerate(cells) if f"def {FIGURE}(" in cell.source)
-    sources = [*(cell.source for cell in cells[: last + 1]), INTERACT]
+def in_the_lab(browser, lesson, figure, stops, *more):
+    """Measures a figure live, and what comes after it.
+
+    Args:
+        browser: of Playwright.
+        lesson: path of its notebook, without the suffix.
+        figure: its name.
+        stops: how many stops its first slider has.
+        *more: sources of cells with a figure each, which are run after its cell and measured too.
+
+    Returns:
+        A list of times in milliseconds for each of them.
+    """
+    notebook = nbformat.read(ROOT / f"{lesson}.ipynb", as_version=4)
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    (last,) = (k for k, source in enumerate(sources) if f"def {figure}(" in source)
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in (*sources[: last + 1], *more)]
     with tempfile.TemporaryDirectory() as folder:
-        notebook = nbformat.v4.new_notebook(
-            cells=[*map(nbformat.v4.new_code_cell, sources)], metadata={"kernelspec": lesson.metadata.kernelspec}
-        )
         nbformat.write(notebook, Path(folder) / "figure.ipynb")
         with jupyter_lab(folder) as address:
             page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-            run_all(page, address("figure.ipynb"))
+            run_all(page, address("figure.ipynb"), timeout=600)
             outputs = page.locator(".jp-OutputArea-output:has([role=slider])")
-            for which in (-2, -1):
-                output = outputs.nth(outputs.count() + which)
-                yield measure(page, output, output.get_by_role("slider").first)
+            shown = [outputs.nth(outputs.count() - 1 - k) for k in range(len(more), -1, -1)]
+            return [measure(page, output, output.get_by_role("slider").first, stops) for output in shown]
 
 
 def summary(times):
@@ -130,7 +140,9 @@ def main():
     """Measures, prints and saves."""
     with chromium() as browser:
         rows = {"built_book": in_the_book(browser)}
-        rows["explore_in_jupyterlab"], rows["interact_in_jupyterlab"] = in_the_lab(browser)
+        by_explore, by_interact = in_the_lab(browser, LESSON, FIGURE, STOPS, INTERACT)
+        rows |= {"explore_in_jupyterlab": by_explore, "interact_in_jupyterlab": by_interact}
+        (rows["trained_in_jupyterlab"],) = in_the_lab(browser, TRAINED_LESSON, TRAINED_FIGURE, TRAINED_STOPS)
         rows = {name: summary(times) for name, times in rows.items()}
         versions = {name: version(name) for name in ("jupyterlab", "ipywidgets", "matplotlib")}
         versions["chromium"] = browser.version
@@ -138,7 +150,17 @@ def main():
     for name, row in rows.items():
         print(f"{name.replace('_', ' '):28} {row['median_ms']:11.1f} {row['p95_ms']:9.1f}")
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    save("sliders", {**rows, "figure": FIGURE, "processor": processor(), "system": system, "versions": versions})
+    save(
+        "sliders",
+        {
+            **rows,
+            "figure": FIGURE,
+            "trained_figure": TRAINED_FIGURE,
+            "processor": processor(),
+            "system": system,
+            "versions": versions,
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -42,6 +42,23 @@ def test_a_notebook_shows_widgets_a_picture_and_the_default_reading_as_text(hing
     assert hinge._view.picture.value == bundle["image/png"]
 
 
+def test_a_figure_is_drawn_once_to_be_shown_and_looks_as_matplotlib_saves_it(tmp_path):
+    drawn = []
+
+    @explore(n=(1, 3))
+    def counted(n=1):
+        figure, ax = plt.subplots(figsize=(3, 2), layout="constrained")
+        ax.plot([0, n], label="a line")
+        ax.legend()
+        drawn.append(figure)
+        return figure, f"{n}."
+
+    shown = np.asarray(Image.open(io.BytesIO(counted.mimebundle()["image/png"])))
+    assert len(drawn) == 1
+    drawn[0].savefig(tmp_path / "saved.png", dpi=DOTS_PER_INCH)
+    assert (shown == np.asarray(Image.open(tmp_path / "saved.png").convert("RGB"))).all()
+
+
 def test_moving_a_widget_changes_picture_and_reading(hinge):
     hinge.mimebundle()
     view, (n, target, dashed) = hinge._view, (control.widget for control in hinge.controls)

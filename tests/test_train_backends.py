@@ -1,8 +1,8 @@
 """The tests of utils.train again on JAX and on PyTorch, each in a process of its own, where they are installed.
 
-All of them on JAX:
+`make test` puts JAX into a folder of its own, .venv/jax. All tests on JAX:
 
-    KERAS_BACKEND=jax JAX_ENABLE_X64=1 python -m pytest tests/test_train.py tests/test_train_{fit,parts}.py
+    PYTHONPATH=.venv/jax KERAS_BACKEND=jax JAX_ENABLE_X64=1 python -m pytest tests/test_train{,_fit,_parts,_key}.py
 """
 
 import importlib.util
@@ -18,9 +18,12 @@ FILES = [str(Path(__file__).with_name(name)) for name in ("test_train.py", "test
 
 def run_on(backend, selection):
     """Runs the selected tests on another backend; only pytest, hypothesis and the backend are needed."""
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-    environment = {**os.environ, "KERAS_BACKEND": backend, "JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cpu"}
+    own = Path(sys.prefix) / backend  # a folder beside the environment's packages: lessons do not need to import it
+    if not own.is_dir() and importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed, neither in the environment nor in {own}")
+    path = os.pathsep.join(filter(None, [str(own), os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": path}
+    environment |= {"JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cpu"}
     options = ["-q", "-x", "--noconftest", "-o", "addopts=", "-p", "no:cacheprovider", "-k", selection]
     command = [sys.executable, "-m", "pytest", *options, *FILES]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

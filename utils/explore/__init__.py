@@ -16,8 +16,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 from .bake import bake
-from .controls import Baked, ExploreError, baked, count, default_values, make_controls
-from .picture import check_drawn, png
+from .controls import Baked, ExploreError, baked, count, make_controls
+from .picture import check_drawn
 
 __all__ = ["Baked", "Explore", "ExploreError", "baked", "explore"]
 
@@ -115,9 +115,7 @@ class Explore:
             from .live import Live
 
             self._view = Live(self)
-        figure, reading = self.frame(default_values(self.controls))
-        # The picture is there for viewers without widgets (nbconvert, a page preview); the text is what nbval compares.
-        return {"text/plain": reading, "image/png": png(figure), **self._view.mimebundle()}
+        return self._view.mimebundle()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.mimebundle()
