@@ -50,7 +50,7 @@ def css_size(figure):
 def png(figure):
     """Gives the figure as the bytes of a PNG, fast: for the live notebook.
 
-    The same pixels as from `figure.savefig`, which walks through a figure with a layout once more before it draws.
+    The same pixels as in the book. (`figure.savefig` walks through a figure with a layout once more before it draws.)
     """
     buffer = io.BytesIO()
     Image.fromarray(pixels(figure)).save(buffer, format="png", compress_level=1)
