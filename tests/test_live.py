@@ -54,7 +54,7 @@ def test_a_figure_is_drawn_once_to_be_shown_and_looks_as_in_the_book():
         figure, ax = plt.subplots(figsize=(3, 2), layout="constrained")
         ax.plot([0, n], label="a line")
         ax.legend()
-        drawn.append(figure)
+        drawn.append(n)
         return figure, f"{n}."
 
     shown = np.asarray(Image.open(io.BytesIO(counted.mimebundle()["image/png"])))

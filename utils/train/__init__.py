@@ -63,7 +63,8 @@ def train(
         x: (N, ...) examples, or (S, N, ...).
         y: (N,) or (N, C) targets, or (S, N, C).
         optimizer: a `keras.optimizers` object or name. It is copied: its state starts afresh.
-        loss: a `keras.losses` object or name, or a function that gives one number per example.
+        loss: a `keras.losses` object or name, or a function that gives one number per example. Make an object of a
+            class of your own once, outside of what a slider calls: each of them is compiled.
         epochs: how many times all examples are used.
         batch_size: B examples per step; None takes all of them, a step is then an epoch.
         validation_data: (x, y) or (x, y, weight), evaluated after each epoch.
