@@ -18,7 +18,8 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from utils.explore import explore
-from utils.explore.bake import FRAMES_PLACEHOLDER, _baked_ids
+from utils.explore.bake import _baked_ids
+from utils.explore.page import FRAMES_PLACEHOLDER
 from utils.explore.picture import DOTS_PER_INCH, palette_png, pixels
 from utils.plot import COLORS, use_style
 from utils.plot import figure as new_figure

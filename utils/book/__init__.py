@@ -4,7 +4,6 @@ It has the kernels bake the instruments (`utils.explore`), re-runs a notebook wh
 brings the frames and the readings of every stop into the built book, and takes the repository's address from git.
 """
 
-import html
 import json
 import os
 import re
@@ -14,10 +13,11 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 
 from utils.book.dependencies import environment_hash, file_hash, fingerprint
+from utils.book.pages import mend_pages, write_index
 from utils.book.progress import Watch
 from utils.book.repository import name_repository
 from utils.explore import BAKE_VARIABLE
-from utils.explore.bake import FRAMES_PLACEHOLDER
+from utils.explore.page import FRAMES_PLACEHOLDER
 
 FRAMES_FOLDER = "_explore"  # in the built book
 _DATA = re.compile(
@@ -25,17 +25,6 @@ _DATA = re.compile(
 )
 # Keys of the state, beside the pages' names: what shows on all of them, and whether the build ended without a warning.
 _EVERY_PAGE, _ENDED_WELL = "(every page)", "(ended well)"
-# What the themes put on every page and no page of ours can use: Font Awesome a second time, as a script of half a
-# megabyte; early loading of its fonts, which browsers refuse for file:// with an error; Thebe, which lives on a CDN.
-_NOT_NEEDED = re.compile(
-    r'<script src="[^"]*fontawesome[^"]*"></script>\s*'
-    r'|<link rel="preload" as="font"[^>]*>\s*'
-    r"|<script>const THEBE_JS_URL[^<]*</script>\s*"
-    r'|<script[^>]*src="[^"]*sphinx-thebe\.js[^"]*"></script>\s*'
-    r'|<link[^>]*href="[^"]*sphinx-thebe\.css[^"]*"[^>]*>\s*'
-    r'|<script type="text/x-thebe-config">.*?</script>\s*',
-    re.S,
-)
 
 
 def setup(app):
@@ -107,10 +96,7 @@ def finish(app, exception):
         app.explore_watch.stop()
     if exception is not None or app.builder.format != "html":
         return
-    for page in Path(app.outdir).rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        if (light := _NOT_NEEDED.sub("", text)) != text:
-            page.write_text(light, encoding="utf-8")
+    mend_pages(app)
     write_index(app)
     bake_folder, out = _bake_folder(app), Path(app.outdir)
     readings_folder = out.parent / "explore" / "readings"
@@ -138,20 +124,6 @@ def finish(app, exception):
             shutil.copyfile(source, target)
     if app._warncount == 0:
         _state_file(app).write_text(json.dumps(app.explore_state | {_ENDED_WELL: True}), encoding="utf-8")
-
-
-def write_index(app):
-    """Writes index.html, which leads to the first page. Without an icon in it a browser asks the host for one."""
-    first, icon = app.builder.get_target_uri(app.config.root_doc), Path(app.config.html_favicon or "").name
-    title = html.escape(app.config.html_title or app.config.project)
-    lines = [
-        "<!DOCTYPE html>",
-        f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
-        *([f'<link rel="icon" href="_static/{icon}">'] if icon else []),
-        f'<meta http-equiv="refresh" content="0; url={first}"></head>',
-        f'<body><a href="{first}">{title}</a></body></html>',
-    ]
-    (Path(app.outdir) / "index.html").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def readings(data):

@@ -10,6 +10,7 @@ In a notebook the figure has live sliders, and the kernel draws. In the book bui
 """
 
 import functools
+import inspect
 import os
 from pathlib import Path
 
@@ -62,6 +63,7 @@ class Explore:
 
     Attributes:
         id: the figure's name in the page and in its address: the function's name with hyphens.
+        description: what the picture is: the first paragraph of the function's docstring.
         controls: the controls, in the order of the function's arguments.
     """
 
@@ -69,6 +71,7 @@ class Explore:
         functools.update_wrapper(self, draw)
         self.draw = draw
         self.id = draw.__name__.replace("_", "-").strip("-")
+        self.description = " ".join((inspect.getdoc(draw) or "").partition("\n\n")[0].split())
         self.controls, self.constants = make_controls(draw, controls)
         count(draw.__name__, self.controls)
         self._view = None

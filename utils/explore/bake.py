@@ -1,7 +1,6 @@
 """Baking: every combination of stops drawn once, as files, for a page that has no kernel."""
 
 import hashlib
-import html
 import itertools
 import json
 import os
@@ -9,10 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from .controls import ExploreError
+from .page import figure_html
 from .picture import css_size, find_nan, has_map, palette_png, pixels
-
-#: Stands in the page for the way to the frames; utils/book.py knows where the page is and puts it in.
-FRAMES_PLACEHOLDER = "explore-frames:"
 
 _baked_ids = set()
 
@@ -69,7 +66,7 @@ def bake(instrument, folder):
     default = 0
     for control in controls:
         default = default * len(control.stops) + control.default
-    page = _figure_html(instrument, size, frames, readings, default)
+    page = figure_html(instrument, size, frames, readings, default)
     picture = (frames_folder / f"{frames[default]}.png").read_bytes()
     return {"text/html": page, "image/png": picture, "text/plain": readings[default]}
 
@@ -99,50 +96,3 @@ class _Progress:
 
     def end(self, weight):
         self._write(done=self.total, seconds=round(time.monotonic() - self.start, 1), bytes=weight)
-
-
-def _figure_html(instrument, size, frames, readings, default):
-    """Writes the `<figure>`: native labelled controls, the default picture, its reading, and what the script needs."""
-    name = instrument.id
-    rows = "".join(_control_html(name, control) for control in instrument.controls)
-    data = {
-        "controls": [{"name": c.name, "stops": c.labels, "default": c.default} for c in instrument.controls],
-        "frames": frames,
-        "readings": readings,
-    }
-    # "</script" would end the element early and "<!--<script" hide its end; in JSON "<" stands in strings only.
-    block = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    reading = html.escape(readings[default])
-    width, height = size
-    group = f'role="group" aria-label="{html.escape(name.replace("-", " "))}: controls"'
-    source = f"{FRAMES_PLACEHOLDER}{frames[default]}.png"
-    return (
-        f'<figure class="explore" id="{name}">'
-        f'<div class="explore-controls" {group}>{rows}</div>'
-        f'<img src="{source}" alt="{reading}" width="{width}" height="{height}" loading="lazy" decoding="sync">'
-        f'<figcaption aria-live="polite">{reading}</figcaption>'
-        f'<script type="application/json" class="explore-data">{block}</script>'
-        f"</figure>"
-    )
-
-
-def _control_html(figure, control):
-    key = f"{figure}-{control.name.replace('_', '-')}"
-    label, last, at = html.escape(control.label), len(control.stops) - 1, control.default
-    attributes = f'id="{key}" name="{html.escape(control.name)}" autocomplete="off"'
-    if control.kind == "checkbox":
-        field = f'<input type="checkbox" {attributes}{" checked" if control.stops[at] else ""}>'
-    elif control.kind == "select":
-        options = "".join(
-            f'<option value="{k}"{" selected" if k == at else ""}>{html.escape(text)}</option>'
-            for k, text in enumerate(control.labels)
-        )
-        field = f"<select {attributes}>{options}</select>"
-    else:
-        text = html.escape(control.labels[at])
-        # A range counts stops, so that it moves evenly whatever the values are; its text is the value.
-        field = (
-            f'<input type="range" {attributes} min="0" max="{last}" step="1" value="{at}" aria-valuetext="{text}">'
-            f'<span class="explore-value" aria-hidden="true">{text}</span>'
-        )
-    return f'<div class="explore-control"><label for="{key}">{label}</label>{field}</div>'
