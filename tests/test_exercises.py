@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tools.clean_notebooks import execute
 from tools.make_exercises import exercise_of, is_stale, orphans
+from tools.notebooks import execute
 from utils.checks import Task
 
 ROOT = Path(__file__).resolve().parents[1]

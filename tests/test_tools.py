@@ -5,7 +5,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tools import clean_notebooks
-from tools.clean_notebooks import NotebookError, clean, execute, notebooks, save
+from tools import notebooks as files
+from tools.clean_notebooks import clean
+from tools.notebooks import NotebookError, execute, notebooks, save
 
 PNG, SVG, WIDGET = "image/png", "image/svg+xml", "application/vnd.jupyter.widget-view+json"
 
@@ -106,7 +108,11 @@ def test_cleaning_twice_changes_nothing_more():
         ([run_cell("1", 1, [shown(text_plain="[<Line2D at 0x7f00>]")])], "Received: <Line2D at 0x7f00>"),
         ([run_cell("1", 1, [shown(text_html="<b><function f at 0x7f00></b>")])], "Received: <function f at 0x7f00>"),
         ([run_cell("1", 1, [stream("<object object at 0x7f00>\n")])], "Received: <object object at 0x7f00>"),
+        ([run_cell("1", 1, [shown(text_html="&lt;Line2D at 0x7f00&gt;")])], "Received: <Line2D at 0x7f00>"),
+        ([run_cell("1", 1, [shown(text_html="&lt;<b>f</b> at 0x7f0012345678&gt;")])], "Received: at 0x7f0012345678"),
+        ([run_cell("1", 1, [shown(text_markdown="`<function f at 0x7f00>`")])], "Received: <function f at 0x7f00>"),
         ([run_cell("1;", 1)], "semicolon"),
+        ([run_cell("1", None, tags=["skip-execution"])], "this tag keeps it from that. Received: skip-execution"),
     ],
 )
 def test_what_cleaning_can_not_mend_is_refused(cells, words):
@@ -148,11 +154,49 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     def full_disk(*_):
         raise OSError("no space left")
 
-    monkeypatch.setattr(clean_notebooks.os, "replace", full_disk)
-    with pytest.raises(OSError, match="no space left"):
+    monkeypatch.setattr(files.os, "replace", full_disk)
+    with pytest.raises(NotebookError, match=r"a\.ipynb: expected a file that can be written\. Received: no space left"):
         save(changed, path)
     assert path.read_text() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_stays_a_link_and_a_private_file_private(tmp_path):
+    private, link = tmp_path / "a.ipynb", tmp_path / "link.ipynb"
+    save(notebook_with(stream("a")), private)
+    private.chmod(0o600)
+    link.symlink_to(private)
+    assert save(notebook_with(stream("b")), link)
+    assert link.is_symlink()
+    assert private.stat().st_mode & 0o777 == 0o600
+    assert nbformat.read(private, as_version=4).cells[0].outputs[0].text == "b"
+    assert sorted(tmp_path.iterdir()) == [private, link]
+
+
+def test_what_ends_a_kernel_and_an_error_after_one_that_is_shown_on_purpose_name_their_cells(tmp_path):
+    notebook = new_notebook(cells=[new_code_cell("1"), new_code_cell("import os\nos._exit(1)")])
+    with pytest.raises(NotebookError, match=r"a\.ipynb, cell 2: it has to run to its end.* Received: DeadKernelError"):
+        execute(notebook, tmp_path / "a.ipynb")
+    on_purpose = new_code_cell("1 / 0", metadata={"tags": ["raises-exception"]})
+    with pytest.raises(NotebookError, match=r"a\.ipynb, cell 2: .* Received: NameError"):
+        execute(new_notebook(cells=[on_purpose, new_code_cell("unknown")]), tmp_path / "a.ipynb")
+
+
+def test_the_command_says_what_is_not_there_and_what_can_not_be_written(tmp_path, capsys, monkeypatch):
+    assert clean_notebooks.main(["nothere.ipynb"]) == 1
+    assert "Expected notebooks or folders. Received: nothere.ipynb" in capsys.readouterr().err
+    path = tmp_path / "a.ipynb"
+    nbformat.write(notebook_with(shown(text_plain="x", image_png="y")), path)
+
+    def read_only(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.os, "replace", read_only)
+    assert clean_notebooks.main([str(path)]) == 1
+    assert (
+        "a.ipynb: expected a file that can be written. Received: [Errno 13] Permission denied"
+        in capsys.readouterr().err
+    )
 
 
 def test_the_command_cleans_then_finds_nothing_to_do_and_check_changes_nothing(tmp_path, capsys):

@@ -9,21 +9,18 @@ that would differ on another machine or does not belong on a page: errors, warni
 """
 
 import argparse
-import hashlib
-import os
+import html
 import re
 import sys
-from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
-ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("lessons", "solutions", "exercises")
+from tools.notebooks import NotebookError, complaint, execute, name_cells, notebooks, read, save
 
 #: What nbval skips when it compares; everything else in an output is compared, so it stays.
 DROPPED = {"image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json"}
+
+ADDRESS = re.compile(r"<[^<>\n]* at 0x[0-9a-fA-F]+[^<>\n]*>|\bat 0x[0-9a-fA-F]{8,}\b")
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {  # without the version: it differs between readers
@@ -38,83 +35,6 @@ KEPT_OF_A_CELL = {"tags", "mystnb", "jupyter", "editable", "deletable"}
 KEPT_OF_A_NOTEBOOK = {"mystnb"}
 
 
-class NotebookError(ValueError):
-    """Something in a notebook that its author has to mend."""
-
-
-def complaint(path, number, expected, received):
-    """Makes a `NotebookError` that names notebook and cell.
-
-    Args:
-        path: the notebook.
-        number: the cell, counted from 1, Markdown cells included.
-        expected: a sentence.
-        received: what stands there instead.
-    """
-    return NotebookError(f"{path}, cell {number}: {expected} Received: {received}")
-
-
-def notebooks(paths=()):
-    """Lists the notebooks of the course, or those below the given paths, in a fixed order.
-
-    Raises:
-        NotebookError: for a path that is no notebook and no folder.
-    """
-    found = []
-    for path in map(Path, paths or [ROOT / "intro.ipynb", *(ROOT / folder for folder in FOLDERS)]):
-        if path.is_dir():
-            found += sorted(p for p in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
-        elif path.suffix == ".ipynb" and path.is_file():
-            found.append(path)
-        elif paths:
-            raise NotebookError(f"Expected notebooks or folders. Received: {path}")
-    return found
-
-
-def read(path):
-    """Reads a notebook of format 4.
-
-    Raises:
-        NotebookError: for a file that is no notebook.
-    """
-    try:
-        return nbformat.read(path, as_version=4)
-    except Exception as error:
-        raise NotebookError(f"{path}: expected a notebook (JSON). Received: {error}") from error
-
-
-def execute(notebook, path):
-    """Runs a notebook from top to bottom in a fresh kernel, in its own folder; the outputs go into `notebook`.
-
-    Args:
-        notebook: a notebook; changed.
-        path: where it stands, for its working folder and for messages.
-
-    Raises:
-        NotebookError: if a cell raises.
-    """
-    client = NotebookClient(
-        notebook,
-        timeout=600,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(Path(path).resolve().parent)}},
-        record_timing=False,
-        # TensorFlow's start-up lines come from C++ and carry times and process numbers. Jupyter would copy them from
-        # the process into the cell; nbval's kernels do not either. Warnings of Python still reach the cell.
-        extra_arguments=["--IPKernelApp.capture_fd_output=False"],
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        number = 1 + next(i for i, cell in enumerate(notebook.cells) if errors_of(cell))
-        raise complaint(path, number, "it has to run without an error.", f"{error.ename}: {error.evalue}") from error
-
-
-def errors_of(cell):
-    """Lists the error outputs of a cell."""
-    return [output for output in cell.get("outputs", []) if output.output_type == "error"]
-
-
 def tidy(notebook):
     """Brings everything but the outputs into the course's form, in place: metadata, names of cells, no empty cell."""
     notebook.metadata = nbformat.from_dict(
@@ -123,10 +43,9 @@ def tidy(notebook):
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
-    for number, cell in enumerate(notebook.cells, 1):
+    name_cells(notebook.cells)
+    for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({k: v for k, v in sorted(cell.metadata.items()) if k in KEPT_OF_A_CELL})
-        if "id" not in cell:  # an old notebook; the name that the cell gets is the same on every machine
-            cell.id = hashlib.sha256(f"{number}\n{cell.source}".encode()).hexdigest()[:8]
 
 
 def clean(notebook, path):
@@ -173,42 +92,26 @@ def without_pixels(output):
 def refuse(path, number, cell, count):
     """Raises a `NotebookError` for what cleaning can not mend."""
     expected = "the notebook has to be run from top to bottom, in a fresh kernel (--execute does it)."
+    tags = cell.metadata.get("tags", [])
+    if "skip-execution" in tags:
+        raise complaint(path, number, "every cell is run, and compared: this tag keeps it from that.", "skip-execution")
     if cell.execution_count != count:
         raise complaint(path, number, expected, f"execution count {cell.execution_count} in place of {count}")
     if cell.source.rstrip().endswith(";"):
         expected = "nbval's kernel shows the value of a last line also if a semicolon follows it: write _ = ..."
-        raise complaint(path, number, expected, cell.source.splitlines()[-1])
+        raise complaint(path, number, expected, cell.source.rstrip().rpartition("\n")[2])
     for output in cell.outputs:
         data = output.get("data", {})
-        text = output.get("text", "") + data.get("text/plain", "") + data.get("text/html", "")
-        if output.output_type == "error" and "raises-exception" not in cell.metadata.get("tags", []):
+        text = html.unescape("\n".join([output.get("text", ""), *map(str, data.values())]))
+        if output.output_type == "error" and "raises-exception" not in tags:
             raise complaint(path, number, "it has to run without an error.", f"{output.ename}: {output.evalue}")
         if output.get("name") == "stderr":
             raise complaint(path, number, "a page has no room for warnings.", output.text.strip()[:200])
         if "image/svg+xml" in data:
             raise complaint(path, number, "nbval compares SVG letter by letter: show a PNG picture.", "image/svg+xml")
-        if address := re.search(r"<[^<>\n]* at 0x[0-9a-fA-F]+[^<>\n]*>", text):
+        if address := ADDRESS.search(text):
             expected = "a memory address is new in every run: give the object a name (_ = ...)."
             raise complaint(path, number, expected, address.group())
-
-
-def save(notebook, path):
-    """Writes a notebook if its text differs from the file's, whole or not at all.
-
-    Returns:
-        True if the file was written.
-    """
-    text = nbformat.writes(notebook) + "\n"
-    path = Path(path)
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    temporary = path.with_suffix(".ipynb.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return True
 
 
 def main(arguments=None):
@@ -220,7 +123,12 @@ def main(arguments=None):
     what.add_argument("--check", action="store_true", help="change nothing, fail if something is not clean")
     options = parser.parse_args(arguments)
     failed = False
-    for path in notebooks(options.paths):
+    try:
+        found = notebooks(options.paths)
+    except NotebookError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in found:
         try:
             notebook = read(path)
             if options.execute:

@@ -21,63 +21,13 @@ cell keeps its id. The exercise has to run from top to bottom as it is: each che
 """
 
 import argparse
-import re
 import sys
 
 import nbformat
 
-from tools.clean_notebooks import ROOT, NotebookError, clean, complaint, execute, notebooks, read, save, tidy
-
-MARKERS = {
-    "code": re.compile(r"^(?P<indent> *)# (?P<which>BEGIN|END) SOLUTION(?:: (?P<place>\S.*?))? *$"),
-    "markdown": re.compile(r"^(?P<indent> *)<!-- (?P<which>BEGIN|END) SOLUTION(?:: (?P<place>\S.*?))? -->\s*$"),
-}
-LOOKS_LIKE_ONE = re.compile(r"(begin|end)\s+solution", re.IGNORECASE)
-YOUR_ANSWER = "  # your answer"
-
-
-def strip(source, kind, path="notebook", number=1):
-    """Replaces the marked parts of a cell by their placeholders.
-
-    Args:
-        source: text of a cell.
-        kind: "code" or "markdown".
-        path, number: the notebook and the cell, for messages.
-
-    Returns:
-        The text without solutions, and how many there were.
-
-    Raises:
-        NotebookError: for markers that are misspelt, nested, out of balance, or around nothing.
-    """
-    kept, opened, inside, found = [], None, [], 0
-    for line in source.splitlines():
-        marker = MARKERS[kind].match(line)
-        if not marker:
-            if LOOKS_LIKE_ONE.search(line):
-                form = {"code": "# BEGIN SOLUTION", "markdown": "<!-- BEGIN SOLUTION -->"}[kind]
-                raise complaint(path, number, f"a marker is written {form}, on a line of its own.", line.strip())
-            (kept if opened is None else inside).append(line)
-        elif marker["which"] == "BEGIN":
-            if opened is not None:
-                raise complaint(path, number, "solutions do not stand inside each other.", line.strip())
-            opened, inside = marker, []
-        else:
-            if opened is None:
-                raise complaint(path, number, "END SOLUTION needs a BEGIN SOLUTION before it.", line.strip())
-            if marker["place"]:
-                raise complaint(path, number, "the placeholder stands after BEGIN SOLUTION.", line.strip())
-            if not "".join(inside).strip():
-                raise complaint(path, number, "a solution stands between the markers.", "nothing")
-            if kind == "code":
-                kept.append(opened["indent"] + (opened["place"] or "...") + YOUR_ANSWER)
-            elif opened["place"]:
-                kept.append(opened["place"])
-            opened, found = None, found + 1
-    if opened is not None:
-        raise complaint(path, number, "BEGIN SOLUTION needs an END SOLUTION after it.", opened.group().strip())
-    text = "\n".join(kept).strip("\n")
-    return (re.sub(r"\n{3,}", "\n\n", text) if kind == "markdown" else text), found
+from tools.clean_notebooks import clean, tidy
+from tools.markers import is_solution, strip
+from tools.notebooks import ROOT, NotebookError, complaint, execute, notebooks, read, save
 
 
 def make(solution, path):
@@ -97,14 +47,11 @@ def make(solution, path):
     for number, cell in enumerate(solution.cells, 1):
         if number == 1 and not cell.source.startswith("# Solutions "):
             raise complaint(path, number, 'the title begins with "# Solutions NN:".', cell.source[:60])
-        if "solution" in cell.metadata.get("tags", []):
+        if is_solution(cell, path, number):
             found += 1
             continue
-        if cell.cell_type in MARKERS:
-            source, here = strip(cell.source, cell.cell_type, path, number)
-            found += here
-        else:
-            source = cell.source
+        source, here = strip(cell.source, cell.cell_type, path, number)
+        found += here
         if not source.strip():
             continue
         copy = nbformat.from_dict(cell | {"metadata": dict(cell.metadata)})
@@ -153,14 +100,27 @@ def main(arguments=None):
     what.add_argument("--execute", action="store_true", help="run the exercises again, also those with unchanged cells")
     what.add_argument("--check", action="store_true", help="change nothing, fail if an exercise is stale")
     options = parser.parse_args(arguments)
-    errors = [] if options.paths else [f"{path}: expected a solution of the same name." for path in orphans()]
-    for path in notebooks(options.paths or [ROOT / "solutions"]):
+    failed = False
+
+    def complain(error):
+        nonlocal failed
+        failed = True
+        print(error, file=sys.stderr, flush=True)
+
+    for path in [] if options.paths else orphans():
+        complain(f"{path}: expected a solution of the same name.")
+    try:
+        found = notebooks(options.paths or [ROOT / "solutions"])
+    except NotebookError as error:
+        complain(error)
+        found = []
+    for path in found:
         target = exercise_of(path)
         try:
             if not is_stale(path, target) and not options.execute:
                 print(f"{target}: up to date", flush=True)
             elif options.check:
-                errors.append(f"{target}: expected what {path} makes (make exercises). Received: something else.")
+                complain(f"{target}: expected what {path} makes (make exercises). Received: something else.")
             else:
                 print(f"{target}: running", flush=True)
                 exercise = make(read(path), path)
@@ -168,10 +128,9 @@ def main(arguments=None):
                 execute(exercise, target)
                 clean(exercise, target)
                 print(f"{target}: {'written' if save(exercise, target) else 'up to date'}", flush=True)
-        except NotebookError as error:
-            errors.append(str(error))
-    print("\n".join(errors), file=sys.stderr, end="\n" if errors else "")
-    return int(bool(errors))
+        except (NotebookError, OSError) as error:
+            complain(error)
+    return int(failed)
 
 
 if __name__ == "__main__":
