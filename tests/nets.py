@@ -83,7 +83,7 @@ def interpreted(monkeypatch):
     from utils.train import backend, compiled
 
     made = backend.kit()._replace(jit=lambda function: function)
-    for module in ("backend", "loop"):
+    for module in ("backend", "loop", "result"):
         monkeypatch.setattr(f"utils.train.{module}.kit", lambda: made)
     monkeypatch.setattr(compiled, "_kept", OrderedDict())
 

@@ -113,9 +113,10 @@ def test_two_nets_with_muon_end_as_by_fit(double):
         assert distance(both.weights(net=s), reference.get_weights()) < 1e-8
 
 
-def test_batch_normalisation_sees_the_smaller_last_batch_as_it_is(double):
+def test_batch_normalisation_sees_the_smaller_last_batch_as_it_is(double, monkeypatch):
     import keras
 
+    interpreted(monkeypatch)
     def build():
         keras.utils.set_random_seed(0)
         layers = [keras.layers.Dense(4), keras.layers.BatchNormalization(momentum=0.5), keras.layers.Dense(1)]
@@ -129,9 +130,10 @@ def test_batch_normalisation_sees_the_smaller_last_batch_as_it_is(double):
 
 
 @pytest.mark.parametrize(("before", "after"), [("float32", "float64"), ("float64", "float32")])
-def test_a_net_keeps_its_precision_when_that_of_keras_changes(double, before, after):
+def test_a_net_keeps_its_precision_when_that_of_keras_changes(double, monkeypatch, before, after):
     import keras
 
+    interpreted(monkeypatch)
     def build():
         keras.utils.set_random_seed(0)
         dense = [keras.layers.Dense(8, "tanh", dtype=before), keras.layers.Dense(1, dtype=before)]
@@ -148,9 +150,10 @@ def test_a_net_keeps_its_precision_when_that_of_keras_changes(double, before, af
     assert distance([result.predict(X)[0]], [two.predict(X, verbose=0)]) < 1e-6
 
 
-def test_losses_are_those_of_fit_and_evaluate(double):
+def test_losses_are_those_of_fit_and_evaluate(double, monkeypatch):
     import keras
 
+    interpreted(monkeypatch)
     one, two = net(), net()
     y, choice = TARGETS["regression"], {"optimizer": keras.optimizers.SGD(0.05), "loss": "mae"}
     result = train(one, X, y, epochs=3, batch_size=48, validation_data=(X[:50], y[:50]), **choice)
@@ -167,9 +170,10 @@ def test_losses_are_those_of_fit_and_evaluate(double):
 
 
 @pytest.mark.parametrize("l2_on", ["kernels", "all"])
-def test_l2_is_the_kernel_regularizer_of_keras(double, l2_on):
+def test_l2_is_the_kernel_regularizer_of_keras(double, monkeypatch, l2_on):
     import keras
 
+    interpreted(monkeypatch)
     def build(**regularizers):
         keras.utils.set_random_seed(0)
         dense = [keras.layers.Dense(8, "tanh", **regularizers), keras.layers.Dense(1, **regularizers)]
