@@ -116,8 +116,9 @@ def check_optimizer(optimizer):
     """Raises ValueError for an optimiser that is not in the list or needs more than a step."""
     import keras
 
-    name = type(optimizer).__name__
-    listed = type(optimizer) in {getattr(keras.optimizers, known) for known in OPTIMIZERS}
+    name, public = type(optimizer).__name__, vars(keras.optimizers).values()
+    kind = next((kind for kind in type(optimizer).__mro__ if kind in public), None)  # PyTorch has classes below these
+    listed = is_of_keras(type(optimizer)) and kind in {getattr(keras.optimizers, known) for known in OPTIMIZERS}
     take(listed, f"an optimizer of keras.optimizers from this list: {', '.join(OPTIMIZERS)}", name)
     for setting in ("use_ema", "gradient_accumulation_steps", "loss_scale_factor"):
         value = getattr(optimizer, setting, None)
