@@ -117,6 +117,7 @@ def test_batch_normalisation_sees_the_smaller_last_batch_as_it_is(double, monkey
     import keras
 
     interpreted(monkeypatch)
+
     def build():
         keras.utils.set_random_seed(0)
         layers = [keras.layers.Dense(4), keras.layers.BatchNormalization(momentum=0.5), keras.layers.Dense(1)]
@@ -134,6 +135,7 @@ def test_a_net_keeps_its_precision_when_that_of_keras_changes(double, monkeypatc
     import keras
 
     interpreted(monkeypatch)
+
     def build():
         keras.utils.set_random_seed(0)
         dense = [keras.layers.Dense(8, "tanh", dtype=before), keras.layers.Dense(1, dtype=before)]
@@ -174,6 +176,7 @@ def test_l2_is_the_kernel_regularizer_of_keras(double, monkeypatch, l2_on):
     import keras
 
     interpreted(monkeypatch)
+
     def build(**regularizers):
         keras.utils.set_random_seed(0)
         dense = [keras.layers.Dense(8, "tanh", **regularizers), keras.layers.Dense(1, **regularizers)]
