@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -62,9 +63,12 @@ def fit(model, x, y, *, optimizer, loss, epochs, batch_size=32, weight=None, shu
         def __getitem__(self, i):
             return tuple(a[rows[i]] for a in (x, y, weight) if a is not None)
 
-    # On TensorFlow many steps in one graph: the same steps, in less time.
-    together = next(n for n in range(501, 0, -1) if len(rows) % n == 0) if BACKEND == "tensorflow" else 1
-    model.compile(optimizer=optimizer, loss=loss, steps_per_execution=together)
+    if len(rows) <= 60:  # so few steps take less time than compiling one
+        how = {"run_eagerly": True}
+    else:  # on TensorFlow many steps in one graph: the same steps, in less time
+        together = next(n for n in range(501, 0, -1) if len(rows) % n == 0) if BACKEND == "tensorflow" else 1
+        how = {"steps_per_execution": together}
+    model.compile(optimizer=optimizer, loss=loss, **how)
     if len(x) % batch_size:
         model.fit(Batches(), shuffle=False, verbose=0)
     else:
@@ -72,6 +76,16 @@ def fit(model, x, y, *, optimizer, loss, epochs, batch_size=32, weight=None, shu
         own = None if weight is None else weight[one]
         model.fit(x[one], y[one], sample_weight=own, batch_size=batch_size, shuffle=False, verbose=0)
     return model
+
+
+def interpreted(monkeypatch):
+    """Lets the loop run step by step instead of compiling it: the same operations, for trainings of a few steps."""
+    from utils.train import backend, compiled
+
+    made = backend.kit()._replace(jit=lambda function: function)
+    for module in ("backend", "loop", "result"):
+        monkeypatch.setattr(f"utils.train.{module}.kit", lambda: made)
+    monkeypatch.setattr(compiled, "_kept", OrderedDict())
 
 
 def distance(weights, others):

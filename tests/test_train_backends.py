@@ -2,7 +2,7 @@
 
 `make test` puts JAX into a folder of its own, .venv/jax. All tests on JAX:
 
-    PYTHONPATH=.venv/jax KERAS_BACKEND=jax JAX_ENABLE_X64=1 python -m pytest tests/test_train{,_fit,_parts,_key}.py
+    PYTHONPATH=.venv/jax KERAS_BACKEND=jax JAX_ENABLE_X64=1 python -m pytest tests/test_train{,_fit,_layers,_key}.py
 """
 
 import importlib.util
@@ -31,7 +31,9 @@ def run_on(backend, selection):
 
 
 def test_what_matters_most_on_jax():
-    run_on("jax", "1000_steps or together or cores or moving_numbers or dropout or divergence or ctrl")
+    """What differs there: compiling and what it may do anew, gradients, many nets, threads, variables, schedules."""
+    long = "(1000_steps and float64 and (momentum-four or adam-regression))"
+    run_on("jax", f"{long} or together or (cores and 2) or moving_numbers or dropout or divergence or ctrl")
 
 
 def test_a_part_on_pytorch():

@@ -1,13 +1,32 @@
 """Trains Keras nets at the speed of a slider: the whole training as one compiled function, many nets at once.
 
 `train` gives what `model.compile` and `model.fit` give for the same batches, with the same model, optimiser and loss
-objects. It is faster because nothing but arithmetic is left between two steps, and because whatever a slider moves
-(learning rate, L2, dropout rate, data, weights) is an input of the compiled function: moving it compiles nothing.
+objects, or refuses with an error that names `model.fit`. It is faster because nothing but arithmetic is left between
+two steps, and because whatever a slider moves (learning rate, L2, dropout rate, data, weights) is an input of the
+compiled function: moving it compiles nothing.
 
-Where what is: `inputs`, `batches`, `rates`, `nets` arrange what goes in; `step` is one step of one net, `loop` the
-compiled loop over steps and nets, `backend` what differs between TensorFlow and JAX, `threads` the use of all cores,
-`loop_torch` the slow way for PyTorch; `compiled` keeps what was compiled; `training` and `callbacks` drive the loop,
-`bar` shows how far it is; `result` is what comes out.
+What is taken (the list is `utils.train.taken`; all of it is compared with `model.fit` by tests):
+
+- models: `keras.Sequential` and functional ones with one input and one output, not classes of one's own;
+- layers: Dense, Activation, ReLU, LeakyReLU, PReLU, ELU, Softmax, Identity, Dropout, BatchNormalization,
+  LayerNormalization, Rescaling, Flatten, Reshape, Permute, RepeatVector, Add, Subtract, Multiply, Average, Maximum,
+  Minimum, Concatenate, Conv1D, Conv2D, and pooling (Max, Average, GlobalAverage, GlobalMax) in one and two dimensions;
+  with the activations, initializers, regularizers and constraints of Keras, in float32, float64 or mixed_bfloat16;
+- losses that are means over examples: squared, absolute, percentage and logarithmic error, Huber, log-cosh, all
+  cross-entropies (focal ones too), KL divergence, Poisson, the hinges, cosine similarity;
+- optimisers: SGD, RMSprop, Adagrad, Adadelta, Adam, AdamW, Adamax, Nadam, Ftrl, Lion, Adafactor, Lamb, Muon, with
+  clipping and weight decay, and the schedules of Keras;
+- callbacks that act per epoch: EarlyStopping, ReduceLROnPlateau, LearningRateScheduler, CSVLogger, LambdaCallback and
+  own ones, with the hooks on_train_begin, on_epoch_begin, on_epoch_end, on_train_end. They find in their model
+  get_weights, set_weights, stop_training and optimizer.learning_rate, and losses with penalties in their logs.
+
+Refused is what could differ from fit without a word: functions and classes of one's own and layers such as
+Normalization, whose state may change between two calls; recurrent layers; what draws random numbers besides Dropout.
+
+Where what is: `taken` is the list, `inputs`, `batches`, `rates`, `nets` arrange what goes in; `step` is one step of
+one net, `loop` the compiled loop over steps and nets, `backend` what differs between TensorFlow and JAX, `threads` the
+use of all cores, `loop_torch` the slow way for PyTorch; `compiled` keeps what was compiled; `training` and `callbacks`
+drive the loop, `bar` shows how far it is; `result` is what comes out.
 """
 
 import time
@@ -15,14 +34,16 @@ import time
 import numpy as np
 
 from utils.train import inputs, loop, loop_torch
+from utils.train.backend import kit
 from utils.train.bar import Bar
-from utils.train.batches import batch_order, can_fill_up, epoch_orders, is_keras_loss
+from utils.train.batches import batch_order, epoch_orders
 from utils.train.callbacks import Callbacks
-from utils.train.compiled import all_layers, compilations, once, training_key
+from utils.train.compiled import compilations, once, training_key
 from utils.train.nets import start
 from utils.train.rates import learning_rates
 from utils.train.result import Result
 from utils.train.step import loss_object
+from utils.train.taken import check_callbacks, check_loss, check_model, check_optimizer
 from utils.train.training import Training
 
 __all__ = ["batch_order", "compilations", "train"]
@@ -59,25 +80,25 @@ def train(
     end where they would end one by one.
 
     Args:
-        model: a built Keras model with one input and one output.
+        model: a built Keras model with one input and one output, of what is listed above.
         x: (N, ...) examples, or (S, N, ...).
-        y: (N,) or (N, C) targets, or (S, N, C).
+        y: (N, C) targets, or (S, N, C); where C is 1 also (N,). Labels: (N,), (N, 1) or (S, N, 1).
         optimizer: a `keras.optimizers` object or name. It is copied: its state starts afresh.
-        loss: a `keras.losses` object or name, or a function that gives one number per example. Make an object of a
-            class of your own once, outside of what a slider calls: each of them is compiled.
+        loss: a `keras.losses` object, function or name.
         epochs: how many times all examples are used.
         batch_size: B examples per step; None takes all of them, a step is then an epoch.
         validation_data: (x, y) or (x, y, weight), evaluated after each epoch.
         sample_weight: (N,) or (S, N), multiplies the loss of each example.
-        seeds: S integers. Net s starts as the model would if it were built after `keras.utils.set_random_seed(s)`.
-            None: from the model's present weights.
+        seeds: S integers. Net s starts as the model would if it were built after `keras.utils.set_random_seed(s)`,
+            its layers made in the order of their calls or of the numbers that Keras gives to their names. None: from
+            the model's present weights.
         learning_rate: a number or a `keras.optimizers.schedules` object, or a list of S of them. None: the optimiser's.
         l2: lambda, a number or S of them: lambda times the sum of squared weights is added to the loss.
         l2_on: "kernels" (biases stay free) or "all".
         dropout: the rate of all Dropout layers, a number or S of them. None: the layers' own rates.
         initial_weights: what `model.get_weights()` gives, or a list of S of these.
         keep: epochs whose weights are kept, 0 is before training; or "all". The last epoch is always kept.
-        callbacks: `keras.callbacks` that act per epoch, such as EarlyStopping and ReduceLROnPlateau.
+        callbacks: `keras.callbacks` that act per epoch, one or a list; each net has its own copies.
         shuffle_seed: an integer, of the order of examples (`batch_order`); None: the order of the data, always.
         progress: True or False; None shows a bar after the first second, where somebody is watching.
 
@@ -85,53 +106,52 @@ def train(
         a `Result`. Without `seeds`, and with one net, the model itself also holds the trained weights, as after fit.
 
     Raises:
-        ValueError: for arguments that do not fit together; the message says what was expected.
+        ValueError: for what is not in the list, or does not fit together; the message says what was expected.
         KeyboardInterrupt: on Ctrl-C; one net without seeds then has the weights of the last whole epoch.
     """
     import keras
 
     began, compiled = time.perf_counter(), compilations()
+    inputs.check_choice(epochs, batch_size, l2_on, seeds, shuffle_seed, progress)
+    check_model(model)
     optimizer, loss = keras.optimizers.get(optimizer), loss_object(loss)
-    inputs.check(model, optimizer, loss, epochs, batch_size, l2_on)
-    kept = inputs.kept_epochs(keep, epochs)
-    seeds = None if seeds is None else inputs.seeds_of(seeds)
+    check_optimizer(optimizer)
+    check_loss(loss)
+    callbacks, kept = check_callbacks(callbacks), inputs.kept_epochs(keep, epochs)
+    seeds = None if seeds is None else [int(s) for s in seeds]
     per_net = {"l2": l2, "dropout": dropout, "learning_rate": learning_rate, "seeds": seeds}
-    nets = inputs.number_of_nets(model, initial_weights, (x, y, sample_weight), per_net)
-    data, stacked, examples = inputs.arrays("", (x, y, sample_weight), model, nets)
-    validation, stacked_validation = None, frozenset()
+    nets = inputs.number_of_nets(model, initial_weights, x, y, per_net)
+    data, examples = inputs.arrays("", (x, y, sample_weight), model, loss, nets)
+    validation = None
     if validation_data is not None:
-        three = (*validation_data, None)[:3]
-        validation, stacked_validation, _ = inputs.arrays("validation_", three, model, nets)
+        three = inputs.validation_of(validation_data)
+        validation, _ = inputs.arrays("validation_", three, model, loss, nets)
+    if sample_weight is None and len(model.outputs[0].shape) == 2:
+        data.shared["weight"] = np.ones(examples, keras.config.floatx())  # weights that come later then compile nothing
     batch = examples if batch_size is None else min(batch_size, examples)
-    padded = bool(examples % batch) and can_fill_up(model, loss)
-    if data["weight"] is None and is_keras_loss(loss):
-        data["weight"] = np.ones(examples, keras.config.floatx())  # weights that come later then compile nothing
-    shuffled = batch < examples and shuffle_seed is not None
     capacity = max(1, _STEPS_PER_CALL // -(-examples // batch))
-    plan = loop.Plan(nets, examples, batch, capacity, shuffled, padded, stacked, stacked_validation)
+    plan = loop.Plan(nets, examples, batch, capacity, batch < examples and shuffle_seed is not None)
     kind = loop_torch.Loop if keras.backend.backend() == "torch" else loop.Loop
-    key = (training_key(model, optimizer, loss, l2_on), plan, _shapes(data), _shapes(validation))
+    shapes = [[(kind, key, a.shape, str(a.dtype)) for kind, part in enumerate(each or ()) for key, a in part.items()]
+              for each in (data, validation)]  # fmt: skip
+    key = (training_key(model, optimizer, loss, l2_on), plan, str(shapes))
     compiled_loop = once(key, lambda: kind(model, optimizer, loss, l2_on, plan))
 
-    rates = learning_rates(learning_rate, optimizer, nets, epochs * loop.steps_of(plan))
-    dropouts = [layer for layer in all_layers(model) if type(layer) is keras.layers.Dropout]
-    knobs = inputs.knobs(l2, dropout, dropouts, seeds, shuffle_seed, nets)
+    rates, scheduled = learning_rates(learning_rate, optimizer, nets, epochs * loop.steps_of(plan))
+    knobs = inputs.knobs(l2, dropout, model, compiled_loop.step.decayed, seeds, shuffle_seed, nets)
     begin = start(model, seeds, nets, initial_weights)
     orders = epoch_orders(examples, shuffle_seed)
-    training = Training(compiled_loop, model, begin, data, validation, orders, rates, knobs, epochs)
+    training = Training(compiled_loop, model, begin, data, validation, orders, rates, scheduled, knobs, epochs)
     try:
         snapshots, stopped = _run(training, epochs, kept, callbacks, Bar(epochs, progress))
     finally:
         if nets == 1 and seeds is None:
-            compiled_loop.write(model, training.weights(0))
+            assign = kit().assign
+            for variable, value in zip(model.weights, training.weights(0), strict=True):
+                assign(variable, value)
     diverged = [f"diverged at step {step}" if step else None for step in training.diverged()]
     taken = {"seconds": time.perf_counter() - began, "compiled": compilations() - compiled}
     return Result(model, *training.history(), diverged, stopped, snapshots, **taken)
-
-
-def _shapes(data):
-    """Gives shapes and dtypes of a data set, hashable."""
-    return data and tuple((key, a.shape, str(a.dtype)) for key, a in data.items() if a is not None)
 
 
 def _run(training, epochs, kept, callbacks, bar):
@@ -159,7 +179,7 @@ def _run(training, epochs, kept, callbacks, bar):
             next_stop = training.epoch + 1 if callbacks else min(e for e in kept if e > training.epoch)
             training.advance(next_stop - training.epoch)
             if callbacks:
-                hooks.epoch_end(training.epoch - 1, training.logs)
+                hooks.epoch_end(training.epoch - 1)
             bar.at(training.epoch)
         hooks.train_end()
     finally:

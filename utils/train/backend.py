@@ -3,6 +3,8 @@
 import os
 from collections import namedtuple
 
+import numpy as np
+
 #: jit(f): f compiled. gradient(objective, weights): (what else the objective tells, the gradients).
 #: vectorise(f, stacked): f of each net. tensor(array): the array where the backend computes.
 #: assign(variable, array): a new value for a Keras variable.
@@ -61,17 +63,19 @@ def _jax_kit():
     def vectorise(function, stacked):
         return jax.vmap(function)(stacked)
 
-    def assign(variable, array):
-        variable.assign(array)
+    return Kit(jax.jit, gradient, vectorise, jax.numpy.asarray, lambda variable, array: variable.assign(array))
 
-    return Kit(jax.jit, gradient, vectorise, jax.numpy.asarray, assign)
+
+def _torch_kit():
+    """Arrays stay arrays there, and nothing is compiled."""
+    return Kit(None, None, None, np.asarray, lambda variable, array: variable.assign(array))
 
 
 def kit():
     """Gives the `Kit` of the backend."""
     import keras
 
-    return {"tensorflow": _tensorflow_kit, "jax": _jax_kit}[keras.backend.backend()]()
+    return {"tensorflow": _tensorflow_kit, "jax": _jax_kit, "torch": _torch_kit}[keras.backend.backend()]()
 
 
 def each_net(function, stacked, nets):

@@ -1,12 +1,10 @@
-"""The order in which examples are taken, and batches of one size."""
+"""The order in which examples are taken."""
 
 import copy
 from functools import lru_cache
 from itertools import islice, repeat
 
 import numpy as np
-
-from utils.train.compiled import all_layers, is_graph, is_of_keras
 
 _PLACES_KEPT = 1 << 18  # of the orders of one seed: 2 MB
 
@@ -43,43 +41,3 @@ def batch_order(examples, epochs, shuffle_seed=0):
         integer array (epochs, N).
     """
     return np.stack(list(islice(epoch_orders(examples, shuffle_seed), epochs)))
-
-
-def filled_up(examples, batch, reduction):
-    """Gives what weights are multiplied with in an epoch that is filled up to whole batches.
-
-    Args:
-        examples: N.
-        batch: B.
-        reduction: of the loss. Where it divides by B, the true examples of the last batch count B / rest times.
-
-    Returns:
-        array (steps * B,), 0 at the places that were added.
-    """
-    missing = -examples % batch
-    share = np.ones(examples + missing)
-    if missing:
-        share[examples:] = 0.0
-        if reduction in ("sum_over_batch_size", "mean"):
-            share[examples + missing - batch : examples] = batch / (batch - missing)
-    return share
-
-
-def is_keras_loss(loss):
-    """True for a loss whose formula is Keras' own."""
-    return is_of_keras(type(loss)) and is_of_keras(getattr(loss, "fn", type(loss)))
-
-
-def can_fill_up(model, loss):
-    """True where examples of weight 0 leave no trace: no layer looks at a whole batch, and the loss is Keras' own."""
-    import keras
-
-    layers = all_layers(model)
-    return (
-        is_graph(model)
-        and is_keras_loss(loss)
-        and loss.reduction in ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum")
-        and all(is_of_keras(type(layer)) for layer in layers)
-        and all(not isinstance(layer, keras.layers.BatchNormalization) for layer in layers)
-        and all(getattr(layer, "activity_regularizer", None) is None for layer in layers)
-    )

@@ -6,14 +6,29 @@ use: `get_weights`, `set_weights`, `stop_training` and `optimizer.learning_rate`
 
 import copy
 
+from utils.train.taken import HOOKS, take
 
-class NetView:
+
+class _View:
+    """Says what it has where something else is asked for."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):  # Python itself asks, when it copies
+            raise AttributeError(name)
+        has = [own for own in dir(self) if not own.startswith("_")]
+        expected = f"utils.train: expected callbacks that use of their {self._is} only {', '.join(has)}; use model.fit"
+        raise AttributeError(f"{expected}. Received: {name}")
+
+
+class NetView(_View):
     """What a callback sees as its `model`: one net of a training.
 
     Args:
         training: the `utils.train.training.Training` that the net belongs to.
         net: its number.
     """
+
+    _is = "model"
 
     def __init__(self, training, net):
         self._training, self._net = training, net
@@ -29,20 +44,30 @@ class NetView:
         self._training.set_weights(self._net, weights)
 
 
-class _OptimizerView:
+class _OptimizerView(_View):
     """The optimiser of one net, as far as its learning rate."""
+
+    _is = "optimizer"
 
     def __init__(self, training, net):
         self._training, self._net = training, net
 
     @property
     def learning_rate(self):
-        rates = self._training.rates[:, self._net]
-        return rates[min(self._training.first_step, len(rates) - 1)]  # after the last step: its rate
+        rates = self._training.rates[self._net]
+        return _Rate(rates[min(self._training.first_step, len(rates) - 1)])  # after the last step: its rate
 
     @learning_rate.setter
     def learning_rate(self, rate):
-        self._training.rates[self._training.first_step :, self._net] = float(rate)
+        fixed = not self._training.scheduled[self._net]
+        take(fixed, "callbacks that leave the learning rate alone where it has a schedule", f"learning_rate={rate!r}")
+        self._training.rates[self._net, self._training.first_step :] = float(rate)
+
+
+class _Rate(_View, float):
+    """A learning rate: a number, which has no `assign`."""
+
+    _is = "learning_rate (which is set with =)"
 
 
 class Callbacks:
@@ -52,31 +77,15 @@ class Callbacks:
         callbacks: list of `keras.callbacks.Callback`. One net uses these objects themselves, several use copies.
         training: the `utils.train.training.Training`.
         epochs: how many there will be at most.
-
-    Raises:
-        ValueError: for something that is not a callback, or one that wants to be called at every batch.
     """
 
     def __init__(self, callbacks, training, epochs):
-        import keras
-
-        base = keras.callbacks.Callback
-        batch_hooks = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
-        for callback in callbacks:
-            if not isinstance(callback, base):
-                raise ValueError(f"callbacks are keras.callbacks.Callback objects. Received: {callback!r}")
-            used = [h for h in batch_hooks if getattr(type(callback), h) is not getattr(base, h)]
-            if used:
-                raise ValueError(
-                    "Between the batches of a compiled loop no Python runs: callbacks are called per epoch. "
-                    f"Received: {type(callback).__name__} with {', '.join(used)}"
-                )
         self.views = [NetView(training, net) for net in range(training.plan.nets)]
         self.stopped = [None] * len(self.views)
         self._training = training
         self._each = []
         for view in self.views:
-            own = list(callbacks) if len(self.views) == 1 else [copy.deepcopy(c) for c in callbacks]
+            own = callbacks if len(self.views) == 1 else [copy.deepcopy(c) for c in callbacks]
             for callback in own:
                 callback.set_model(view)
                 callback.set_params({"epochs": epochs, "steps": training.steps, "verbose": 0})
@@ -89,28 +98,30 @@ class Callbacks:
 
     def train_begin(self):
         """Tells all callbacks that training begins."""
-        self._call(range(len(self.views)), "on_train_begin", {})
+        self._begin(range(len(self.views)), "on_train_begin", {})
 
     def epoch_begin(self, epoch):
         """Tells the callbacks of running nets that an epoch begins."""
-        self._call(self.running(), "on_epoch_begin", epoch, {})
+        self._begin(self.running(), "on_epoch_begin", epoch, {})
 
-    def epoch_end(self, epoch, logs):
-        """Tells the callbacks about an epoch, and stops the nets that they want stopped.
-
-        Args:
-            epoch: its number, from 0.
-            logs: function of the net's number that gives the dict of its losses.
-        """
+    def epoch_end(self, epoch):
+        """Tells the callbacks about an epoch (its number, from 0), and stops the nets that they want stopped."""
         for net in self.running():
-            self._call([net], "on_epoch_end", epoch, logs(net))
+            self._call([net], "on_epoch_end", epoch, self._training.logs(net))
             if self.views[net].stop_training:
                 self.stopped[net] = epoch + 1
                 self._training.stop(net)
 
     def train_end(self):
         """Tells all callbacks that training has ended: best weights are put back now."""
-        self._call(range(len(self.views)), "on_train_end", {})
+        for net in range(len(self.views)):
+            last = self._training.logs(net) if self._training.epoch else {}
+            self._call([net], "on_train_end", last)
+
+    def _begin(self, nets, hook, *arguments):
+        self._call(nets, hook, *arguments)
+        early = any(self.views[net].stop_training for net in nets)  # fit would make one step and then stop
+        take(not early, f"callbacks that set stop_training in {HOOKS[2]}", f"stop_training set in {hook}")
 
     def _call(self, nets, hook, *arguments):
         for net in nets:

@@ -5,8 +5,11 @@ left (the architecture, the classes, the shapes) is its key here.
 """
 
 import json
-import types
 from collections import OrderedDict
+
+import numpy as np
+
+from utils.train.taken import graph_of, is_of_keras, take
 
 CAPACITY = 64  # compiled functions kept; the one that was not used for the longest time goes first
 _kept = OrderedDict()
@@ -48,65 +51,22 @@ def forget():
     _kept.clear()
 
 
-def all_layers(model):
-    """Lists the layers of a model, also those inside models and wrappers."""
-    return list(model._flatten_layers(include_self=False))
-
-
-def own_parts(layer):
-    """Lists what a layer computes with that is not Keras' own: an activation from a notebook's cell, say.
-
-    Returns:
-        the functions themselves, and the classes of objects (regularizers, constraints, initialisers).
-    """
-    import keras
-
-    parts = []
-    for name, value in vars(layer).items():
-        if callable(value) and name not in ("build", "quantize") and not isinstance(value, keras.layers.Layer):
-            part = value if isinstance(value, types.FunctionType) else type(value)
-            parts += [] if is_of_keras(part) else [part]
-    return parts
-
-
-def is_of_keras(thing):
-    """True for a function or class that Keras itself defines."""
-    return str(getattr(thing, "__module__", "")).split(".")[0] == "keras"
-
-
-def is_graph(model):
-    """True for a Sequential or functional model, whose config says everything that it computes."""
-    kinds = {kind.__name__ for kind in type(model).__mro__}
-    return is_of_keras(type(model)) and bool(kinds & {"Sequential", "Functional"})
-
-
 def architecture(model, initial=False):
     """Gives a hashable description of what a net computes: its key, without names, weights or numbers of sliders.
 
     Names (`dense_7`) count up in a session; initialisers and dropout rates are inputs of the compiled function: none
-    of them may lead to a compilation. Functions and classes that are not Keras' own count by identity, because two
-    cells of a notebook can define two functions of one name.
+    of them may lead to a compilation.
 
     Args:
-        model: a built Keras model.
+        model: a Keras model that `utils.train.taken` has checked.
         initial: describe how it begins too: initialisers, rates and seeds of layers.
     """
     import keras
 
-    layers = all_layers(model)
-    own = [part for layer in layers for part in (type(layer), *own_parts(layer)) if not is_of_keras(part)]
-    if is_graph(model):
-        config = model.get_config()
-    else:  # a class of the reader's own can compute anything: only the object itself is the same
-        own += [model, *own_parts(model)]
-        config = [layer.get_config() for layer in layers if is_of_keras(type(layer))]
-    if not initial:
-        config = _without_beginning(config)
-        own = [part for part in own if not (isinstance(part, type) and issubclass(part, keras.Initializer))]
-    names = {name: f"layer {i}" for i, name in enumerate([model.name, *(layer.name for layer in layers)])}
-    numbers = [_plain_attributes(layer) for layer in (model, *layers) if not is_of_keras(type(layer))]
-    description = json.dumps([_without_names(config, names), numbers], sort_keys=True, default=repr)
-    return description, tuple(own), _signature(model), keras.config.floatx()
+    parts = [model, *graph_of(model).operations]  # with the input layer, which model.layers may leave out
+    names = {part.name: f"layer {i}" for i, part in enumerate(parts)}
+    signature = [(*v.shape, str(v.dtype), v.trainable) for v in model.variables]
+    return text([_essence(model.get_config(), names, initial), signature, keras.config.floatx()])
 
 
 def training_key(model, optimizer, loss, l2_on):
@@ -116,43 +76,38 @@ def training_key(model, optimizer, loss, l2_on):
     config = {k: v for k, v in optimizer.get_config().items() if k not in ("learning_rate", "name")}
     # Not the loss's config, which leaves out things such as the delta of keras.losses.Huber.
     settings = {k: v for k, v in vars(loss).items() if k != "name"}
-    said = json.dumps([config, settings], sort_keys=True, default=repr)
-    # What a loss of the reader's own computes with may be anything: only the object itself is the same.
-    own = [part for part in (type(optimizer), getattr(loss, "fn", None)) if part is not None and not is_of_keras(part)]
-    own += [] if is_of_keras(type(loss)) else [loss]
-    kinds = (type(optimizer).__name__, type(loss).__name__, tuple(own))
-    return keras.backend.backend(), architecture(model), kinds, said, l2_on
+    paths = [v.path for v in model.trainable_variables] if config.get("exclude_layers") else []  # Muon reads them
+    kinds = [type(optimizer).__name__, type(loss).__name__]
+    return keras.backend.backend(), architecture(model), text([kinds, config, settings, paths, l2_on])
 
 
-def _plain_attributes(layer):
-    """Gives the numbers and texts that the reader's own layer or model carries and may change."""
-    plain = {k: v for k, v in vars(layer).items() if isinstance(v, (bool, int, float, str))}
-    return {k: v for k, v in plain.items() if not k.startswith("_") and k not in ("name", "built")}
+def text(config):
+    """Writes settings as JSON text: equal texts mean equal settings."""
+    return json.dumps(config, sort_keys=True, default=_plain)
 
 
-def _signature(model):
-    """Shapes and dtypes of all variables, which config alone does not give before the model is built."""
-    return tuple((tuple(v.shape), str(v.dtype), bool(v.trainable)) for v in model.variables)
+def _plain(setting):
+    """Gives what stands in the text for a setting that JSON does not know."""
+    import keras
+
+    if isinstance(setting, (np.ndarray, np.generic)):
+        return setting.tolist()
+    if isinstance(setting, keras.DTypePolicy):
+        return setting.name
+    take(callable(setting) and is_of_keras(setting), "settings that are numbers, texts or Keras' own", repr(setting))
+    return setting.__name__
 
 
-def _without_beginning(config):
-    """Copies a config without initialisers, and without rates and seeds of Dropout layers."""
+def _essence(config, names, initial, key=None):
+    """Copies a config with layers numbered instead of named, and unless `initial` without how the net begins."""
     if isinstance(config, dict):
-        kept = {k: v for k, v in config.items() if not str(k).endswith("_initializer")}
-        if config.get("class_name") == "Dropout":
-            kept["config"] = {k: v for k, v in config["config"].items() if k not in ("rate", "seed")}
-        return {k: _without_beginning(v) for k, v in kept.items()}
+        left_out = ("rate", "seed") if key == "Dropout" and not initial else ()
+        kept = {k: v for k, v in config.items() if k not in left_out}
+        kept = {k: v for k, v in kept.items() if initial or not str(k).endswith("_initializer")}
+        kind = config.get("class_name")
+        return {k: _essence(v, names, initial, kind if k == "config" else k) for k, v in kept.items()}
     if isinstance(config, (list, tuple)):
-        return [_without_beginning(v) for v in config]
-    return config
-
-
-def _without_names(config, names, key=None):
-    """Copies a config with layers numbered instead of named."""
-    if isinstance(config, dict):
-        return {k: _without_names(v, names, k) for k, v in config.items()}
-    if isinstance(config, (list, tuple)):
-        return [_without_names(v, names, key) for v in config]
+        return [_essence(v, names, initial, key) for v in config]
     if key in ("name", "keras_history", "input_layers", "output_layers") and isinstance(config, str):
         return names.get(config, config)
     return config

@@ -5,7 +5,7 @@ Nothing is compiled here, so nothing is fast; but lessons run, with the same res
 
 import numpy as np
 
-from utils.train.loop import State, batches_of
+from utils.train.loop import State, fresh, steps_of
 from utils.train.nets import clone
 from utils.train.step import Step
 
@@ -33,9 +33,9 @@ class Loop:
         )
         self._net.optimizer.build(self._net.trainable_variables)
         self.step = Step(self._net, optimizer, loss, l2_on)
-        self._dropouts = self.step.dropouts
-        for layer in self._dropouts:  # with a seed, or PyTorch draws masks that do not repeat; not among its variables
+        for layer in self.step.dropouts:  # seeded, or PyTorch draws masks that do not repeat; not among its variables
             vars(layer)["seed_generator"] = keras.random.SeedGenerator(0)
+        self.fresh, self.seconds = fresh(self.step, plan.nets), np.inf
         self._l2 = {}
         for v, decayed in zip(self._net.trainable_variables, self.step.decayed, strict=True):
             if decayed:
@@ -45,53 +45,38 @@ class Loop:
         """Adds the L2 of the net in training to a weight's own regularizer."""
         return lambda w: self._l2["now"] * (w**2).sum() + (0.0 if own is None else own(w))
 
-    def tensor(self, array):
-        """Arrays stay arrays here."""
-        return np.asarray(array)
-
-    def array(self, tensor):
-        """Arrays stay arrays here."""
-        return tensor
-
-    def write(self, model, weights):
-        """Does what `model.set_weights(weights)` does."""
-        model.set_weights(weights)
-
-    def constant(self, name, make):
-        """Arrays stay arrays here, and are made anew: each training changes its own."""
-        return make()
-
-    def epochs_per_call(self, seconds):
-        """One: an epoch takes long enough here."""
-        return 1
-
-    def took(self, epochs, seconds):
-        """Nothing depends on it here."""
-
-    def run(self, state, epochs, first_step, data, validation, order, share, rates, knobs):
+    def run(self, own, shared, epochs, first_step):
         """Trains net after net; arguments and results as those of `utils.train.loop.make_loop`'s function."""
-        plan = self.plan
-        whole, rest = batches_of(plan)
+        plan, state, steps = self.plan, own["state"], steps_of(self.plan)
         new = State(*[[np.array(a) for a in part] for part in state[:3]], state.active.copy(), state.diverged.copy())
-        step_losses = np.full((plan.epochs, whole + (rest > 0), plan.nets), np.nan)
-        validation_losses = np.full((plan.epochs, plan.nets), np.nan)
+        step_losses = np.full((plan.nets, plan.epochs, steps, 2), np.nan)
+        check_losses = np.full((plan.nets, plan.epochs, 2), np.nan)
         for net in np.flatnonzero(state.active):
-            self._enter(new, net, first_step, knobs)
-            own = _of_net(data, plan.stacked, net)
+            self._enter(new, net, first_step, own["knobs"])
+            data, check = (
+                {**shared[name], **{key: a[net] for key, a in own[name].items()}} for name in ("data", "validation")
+            )
             for epoch in range(int(epochs)):
-                rows = order[epoch, : plan.examples] if plan.shuffled else np.arange(plan.examples)
+                rows = shared["order"][epoch] if plan.shuffled else np.arange(plan.examples)
                 for i, begin in enumerate(range(0, plan.examples, plan.batch)):
-                    batch = {k: a[rows[begin : begin + plan.batch]] for k, a in own.items()}
-                    step_losses[epoch, i, net] = self._one_step(batch, rates[epoch, i, net])
-                    if not np.isfinite(step_losses[epoch, i, net]):
+                    batch = {k: a[rows[begin : begin + plan.batch]] for k, a in data.items()}
+                    step_losses[net, epoch, i] = self._one_step(batch, own["rates"][net, epoch, i])
+                    if not np.isfinite(step_losses[net, epoch, i, 0]):
                         break
-                if not np.isfinite(step_losses[epoch, i, net]) or not self._leave(new, net):
+                if not np.isfinite(step_losses[net, epoch, i, 0]) or not self._leave(new, net):
                     new.active[net] = False  # the stacks still have the weights before this epoch
-                    new.diverged[net] = first_step + epoch * step_losses.shape[1] + i + 1
+                    new.diverged[net] = first_step + epoch * steps + i + 1
                     break
-                if validation is not None:
-                    validation_losses[epoch, net] = self._evaluate(_of_net(validation, plan.stacked_validation, net))
-        return new, step_losses, validation_losses
+                if check:
+                    loss = self.step.loss(check["y"], self._net.predict_on_batch(check["x"]), check.get("weight"))
+                    check_losses[net, epoch] = float(loss) + np.array([0, self._penalty()])
+        return new, step_losses, check_losses
+
+    def _penalty(self):
+        """Gives what Keras adds to the loss of the net as it is now."""
+        from keras import ops
+
+        return sum(float(ops.convert_to_numpy(p)) for p in self._net.losses)
 
     def _variables(self):
         """Lists the variables of net and optimiser as a State does."""
@@ -107,7 +92,7 @@ class Loop:
                 v.assign(stack[net])
         self._net.optimizer._iterations.assign(int(first_step))
         self._l2["now"] = float(knobs["l2"][net])
-        for i, (layer, rate) in enumerate(zip(self._dropouts, knobs["dropout"][net], strict=True)):
+        for i, (layer, rate) in enumerate(zip(self.step.dropouts, knobs["dropout"][net], strict=True)):
             layer.rate = float(rate)
             layer.seed_generator.state.assign([(int(knobs["key"][net]) + i) % 2**31, int(first_step)])
 
@@ -124,21 +109,9 @@ class Loop:
         return True
 
     def _one_step(self, batch, rate):
-        """Makes one step and gives the loss of its batch without the penalties that Keras adds to it."""
-        from keras import ops
-
+        """Makes one step and gives the losses of its batch, without penalties and with them."""
         self._net.optimizer.learning_rate = float(rate)
-        penalties = sum(float(ops.convert_to_numpy(p)) for p in self._net.losses)
+        penalty = self._penalty()
         self._net.reset_metrics()
         total = self._net.train_on_batch(batch["x"], batch["y"], sample_weight=batch.get("weight"))
-        return float(total) - penalties
-
-    def _evaluate(self, data):
-        """Gives the loss of the validation data without penalties."""
-        prediction = self._net.predict_on_batch(data["x"])
-        return float(self.step.loss(data["y"], prediction, sample_weight=data.get("weight")))
-
-
-def _of_net(data, stacked, net):
-    """Gives one net's data: its own where they are stacked."""
-    return {key: a[net] if key in stacked else a for key, a in data.items()}
+        return float(total) - penalty, float(total)

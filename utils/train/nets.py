@@ -1,35 +1,59 @@
 """Weights of several nets: from seeds, from lists, into stacks (S, ...) and back."""
 
 import random
+import re
 from collections import OrderedDict
 
 import numpy as np
 
-from utils.train.compiled import architecture, is_graph, own_parts
+from utils.train.compiled import architecture
+from utils.train.taken import expect, take
 
 _initial = OrderedDict()  # (net, seed) -> weights: a slider asks for the same seeds again and again
 _INITIAL_KEPT, _INITIAL_SIZE = 256, 100_000  # entries, and the largest number of weights of a net that is kept
 
 
 def clone(model):
-    """Builds the same model again, with new initial weights; what a notebook's cell defines is carried over.
-
-    Raises:
-        ValueError: for a model that is not a Sequential or functional one.
-    """
+    """Builds the same model again, with new initial weights."""
     import keras
 
-    if not is_graph(model):
-        raise ValueError(
-            "Several nets need a Sequential or functional model, which can be built again from its layers; "
-            f"give initial_weights for other models. Received: {type(model).__name__}"
-        )
+    # Initialisers draw their seeds when a layer is made, not when the model is: the order of making them counts.
+    order = _as_made(model) + list(model.layers)
+    again = {id(layer): type(layer).from_config(layer.get_config()) for layer in dict.fromkeys(order)}
+    return keras.models.clone_model(model, clone_function=lambda layer: again.get(id(layer), layer))
 
-    def again(layer):
-        with keras.utils.custom_object_scope({part.__name__: part for part in own_parts(layer)}):
-            return type(layer).from_config(layer.get_config())
 
-    return keras.models.clone_model(model, clone_function=again)
+def _as_made(model):
+    """Lists the layers that draw seeds, in the order in which they were made: Keras counts dense, dense_1, dense_2.
+
+    Raises:
+        ValueError: where the names do not tell the order, or layers share what draws a seed.
+    """
+    drawing = [layer for layer in model.layers if _draw(layer) or (hasattr(layer, "rate") and layer.seed is None)]
+    shared = len({draw for layer in drawing for draw in _draw(layer)}) < sum(len(_draw(layer)) for layer in drawing)
+    take(
+        not shared, "initializers of each layer's own where nets begin from seeds (or initial_weights)", "a shared one"
+    )
+    order, kinds = list(drawing), {type(layer) for layer in drawing}
+    for kind in kinds:
+        name = re.compile(re.sub(r"(?<=[a-z])(?=[A-Z])|(?=[A-Z][a-z])", "_?", kind.__name__) + r"(?:_(\d+))?", re.I)
+        counted = [i for i, layer in enumerate(drawing) if type(layer) is kind and name.fullmatch(layer.name)]
+        made = sorted(counted, key=lambda i: int(name.fullmatch(drawing[i].name)[1] or 0))
+        for place, i in zip(counted, made, strict=True):
+            order[place] = drawing[i]
+    told = order == drawing or len(kinds) == 1
+    names = ", ".join(layer.name for layer in drawing)
+    take(told, "layers made in the order of their calls where nets begin from seeds (or initial_weights)", names)
+    return order
+
+
+def _draw(layer):
+    """Lists the ids of a layer's initialisers that have drawn a seed when they were made."""
+    found = [value for name, value in vars(layer).items() if name.endswith("_initializer")]
+    seeds = [getattr(value, "_init_seed", 0) for value in found]
+    fine = all(seed is None or isinstance(seed, int) for seed in seeds)
+    take(fine, "initializers whose seed is an integer or None", f"another one in layer {layer.name!r}")
+    return [id(value) for value, seed in zip(found, seeds, strict=True) if seed is None]
 
 
 def variables_of(model):
@@ -49,15 +73,14 @@ def initial_variables(model, seeds):
     Returns:
         list of S pairs (trainable, other), lists of arrays.
     """
-    keep = is_graph(model) and model.count_params() <= _INITIAL_SIZE
-    net = architecture(model, initial=True) if keep else None
-    values = []
+    order = [model.layers.index(layer) for layer in _as_made(model)]
+    net, values = (architecture(model, initial=True), tuple(order)), []
     for seed in seeds:
-        if not keep or (net, seed) not in _initial:
+        if (net, seed) not in _initial:
             _initial[net, seed] = _built_with(model, seed)
         _initial.move_to_end((net, seed))
         values.append(_initial[net, seed])
-    while len(_initial) > (_INITIAL_KEPT if keep else 0):
+    while len(_initial) > (_INITIAL_KEPT if model.count_params() <= _INITIAL_SIZE else 0):
         _initial.popitem(last=False)
     return values
 
@@ -87,8 +110,7 @@ def with_weights(variables, weights, places):
     """
     expected = [variables[kind][i].shape for kind, i in places]
     received = [np.shape(w) for w in weights]
-    if expected != received:
-        raise ValueError(f"initial_weights have the shapes of model.get_weights(): {expected}. Received: {received}")
+    expect(expected == received, f"initial_weights have the shapes of model.get_weights(): {expected}", received)
     new = [list(variables[0]), list(variables[1])]
     for w, (kind, i) in zip(weights, places, strict=True):
         new[kind][i] = np.asarray(w, dtype=new[kind][i].dtype)
@@ -111,8 +133,6 @@ def start(model, seeds, nets, initial_weights):
     if initial_weights is not None:
         places = places_of_weights(model)
         own = len(initial_weights) > 0 and isinstance(initial_weights[0], (list, tuple))
-        if own and len(initial_weights) != nets:
-            raise ValueError(f"initial_weights has one list per net: {nets}. Received: {len(initial_weights)}")
         lists = initial_weights if own else [initial_weights] * nets
         each = [with_weights(v, w, places) for v, w in zip(each, lists, strict=True)]
     return tuple([np.stack(values) for values in zip(*(net[kind] for net in each), strict=True)] for kind in (0, 1))

@@ -1,11 +1,10 @@
 """The learning rate of every step: constant, or from a Keras schedule."""
 
-import json
-
 import numpy as np
 
-from utils.train.compiled import is_of_keras, once
+from utils.train.compiled import once, text
 from utils.train.inputs import is_sequence
+from utils.train.taken import expect, is_of_keras, take
 
 
 def learning_rates(rate, optimizer, nets, steps):
@@ -18,42 +17,38 @@ def learning_rates(rate, optimizer, nets, steps):
         steps: how many.
 
     Returns:
-        array (steps, S).
+        array (S, steps); list of S booleans, whether the rates are those of a schedule.
 
     Raises:
         ValueError: for a negative rate or something that is neither.
     """
+    import keras
+
     rate = optimizer._learning_rate if rate is None else rate
     each = list(rate) if is_sequence(rate) else [rate] * nets
-    columns = {id(r): _column(r, steps) for r in {id(r): r for r in each}.values()}
-    return np.stack([columns[id(r)] for r in each], axis=1)
+    rows = {id(r): _row(r, steps) for r in {id(r): r for r in each}.values()}
+    scheduled = [isinstance(r, keras.optimizers.schedules.LearningRateSchedule) for r in each]
+    return np.stack([rows[id(r)] for r in each]), scheduled
 
 
-def _column(rate, steps):
-    """Gives the learning rate of one net: an array (steps,)."""
+def _row(rate, steps):
+    """Gives the learning rates of one net: an array (steps,). Those of a schedule once: it takes a slider's time."""
     import keras
 
     if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
-        return _schedule(rate, steps)
+        kind = type(rate)
+        take(is_of_keras(kind), "a schedule of keras.optimizers.schedules", f"the class {kind.__name__}")
+        key = ("schedule", keras.backend.backend(), keras.config.floatx(), kind, text(rate.get_config()), steps)
+        return once(key, lambda: _evaluate(rate, steps))
     if isinstance(rate, keras.Variable):
         rate = rate.numpy()
-    if callable(rate) or not np.all(np.asarray(rate, dtype="float64") >= 0):
-        raise ValueError(f"learning_rate is a number, at least 0, or a Keras schedule. Received: {rate!r}")
+    number = isinstance(rate, (int, float, np.number, np.ndarray)) and np.ndim(rate) == 0 and rate >= 0
+    expect(number, "learning_rate is a number, at least 0, or a Keras schedule", repr(rate))
     return np.full(steps, rate, dtype="float64")
 
 
-def _schedule(schedule, steps):
-    """Evaluates a schedule at steps 0, 1, ...: an array (steps,). Those of Keras once: it takes a slider's time."""
-    import keras
-
-    if not is_of_keras(type(schedule)):  # a class of the reader's own can compute anything
-        return _evaluate(schedule, steps)
-    said = json.dumps(schedule.get_config(), sort_keys=True, default=repr)
-    key = ("schedule", keras.backend.backend(), keras.config.floatx(), type(schedule), said, steps)
-    return once(key, lambda: _evaluate(schedule, steps))
-
-
 def _evaluate(schedule, steps):
+    """Evaluates a schedule at steps 0, 1, ..., one by one as an optimiser does: an array (steps,)."""
     import keras
 
     numbers = keras.ops.arange(steps, dtype="int32")

@@ -4,7 +4,9 @@ import numpy as np
 
 from utils.train.backend import each_net, kit
 from utils.train.compiled import architecture, count_one, once
+from utils.train.inputs import examples_of
 from utils.train.nets import clone, places_of_weights
+from utils.train.taken import expect
 
 
 class Result:
@@ -38,8 +40,7 @@ class Result:
 
     def _at(self, epoch):
         epoch = self.epochs_kept[-1] if epoch is None else epoch
-        if epoch not in self._kept:
-            raise ValueError(f"The epochs kept are {self.epochs_kept}: name others in `keep`. Received: {epoch}")
+        expect(epoch in self._kept, f"The epochs kept are {self.epochs_kept}: name others in `keep`", epoch)
         return self._kept[epoch]
 
     def weights(self, epoch=None, net=0):
@@ -76,11 +77,7 @@ class Result:
         import keras
 
         trainable, other = self._at(epoch)
-        x = np.asarray(x)
-        if x.dtype.kind in "fb":
-            x = x.astype(keras.config.floatx())
-        inputs = getattr(self._model, "inputs", None)
-        stacked = bool(inputs) and x.ndim == len(inputs[0].shape) + 1
+        x, stacked = examples_of("x", x, self._model)
         if keras.backend.backend() == "torch":
             net = clone(self._model)
             return np.stack(

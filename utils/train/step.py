@@ -9,17 +9,14 @@ import contextlib
 
 import numpy as np
 
-from utils.train.compiled import all_layers
+from utils.train.taken import expect
 
 
 def loss_object(loss):
-    """Gives the `keras.losses.Loss` that `model.compile(loss=...)` would use.
-
-    Args:
-        loss: a Loss, the name of a loss or a function `f(y_true, y_pred)` that gives one number per example.
-    """
+    """Gives the `keras.losses.Loss` that `model.compile(loss=...)` would use for an object, a name or a function."""
     import keras
 
+    expect(loss is not None, "loss is a loss of keras.losses or its name", None)
     found = keras.losses.get(loss)
     if isinstance(found, keras.losses.Loss):
         return found
@@ -68,8 +65,8 @@ class Step:
 
         self.model, self.loss = model, loss
         self.optimizer = stateless_optimizer(optimizer, model.trainable_variables)
-        self.decayed = [l2_on == "all" or "kernel" in v.name for v in model.trainable_variables]
-        self.dropouts = [layer for layer in all_layers(model) if type(layer) is keras.layers.Dropout]
+        self.decayed = [l2_on == "all" or v.name == "kernel" for v in model.trainable_variables]
+        self.dropouts = [layer for layer in model.layers if type(layer) is keras.layers.Dropout]
         clock = (self.optimizer._iterations, self.optimizer._learning_rate)
         self._slots = [v for v in self.optimizer.variables if not any(v is c for c in clock)]
         #: the optimiser's state before the first step (momenta and the like), as arrays
@@ -80,31 +77,34 @@ class Step:
 
         Args:
             trainable, other: lists of tensors, as `model.trainable_variables` and `model.non_trainable_variables`.
-            batch: dict of "x" (B, ...), "y" (B, ...) and "weight" (B,) or None.
+            batch: dict of "x" (B, ...), "y" (B, ...) and perhaps "weight" (B,).
             knobs: dict of "l2" (), "dropout" (layers,) and "key" (), the net's numbers.
             step: integer tensor, the number of steps before this one.
 
         Returns:
-            the objective, then the pair (mean loss of the batch without penalties, new `other`).
+            the objective, then the pair (losses of the batch without penalties and with them, new `other`).
         """
+        with self._dropout(knobs, step):
+            losses, other = self._losses(trainable, other, batch, knobs, training=True)
+        return losses[1], (losses, other)
+
+    def evaluate(self, trainable, other, batch, knobs):
+        """Gives the losses of a batch, without penalties and with them, of the finished net: no dropout."""
+        return self._losses(trainable, other, batch, knobs, training=False)[0]
+
+    def _losses(self, trainable, other, batch, knobs, training):
         from keras import ops
 
-        with self._dropout(knobs, step):
-            prediction, other, penalties = self.model.stateless_call(
-                trainable, other, batch["x"], training=True, return_losses=True
-            )
-        loss = self.loss(batch["y"], prediction, sample_weight=batch["weight"])
-        decayed = [w for w, on in zip(trainable, self.decayed, strict=True) if on]
-        squares = [ops.cast(ops.sum(ops.square(w)), loss.dtype) for w in decayed]
+        prediction, other, penalties = self.model.stateless_call(
+            trainable, other, batch["x"], training=training, return_losses=True
+        )
+        loss = self.loss(batch["y"], prediction, sample_weight=batch.get("weight"))
         total = loss + sum(ops.cast(p, loss.dtype) for p in penalties)
-        if squares:
-            total = total + ops.cast(knobs["l2"], loss.dtype) * sum(squares)
-        return self.optimizer.scale_loss(total), (loss, other)
-
-    def evaluate(self, trainable, other, batch):
-        """Gives the loss of a batch as the finished net would have it: no dropout, no penalty."""
-        prediction, _ = self.model.stateless_call(trainable, other, batch["x"], training=False)
-        return self.loss(batch["y"], prediction, sample_weight=batch["weight"])
+        decayed = [w for w, on in zip(trainable, self.decayed, strict=True) if on]
+        if decayed:
+            squares = sum(ops.cast(ops.sum(ops.square(w)), loss.dtype) for w in decayed)
+            total = total + ops.cast(knobs["l2"], loss.dtype) * squares
+        return (loss, total), other
 
     def update(self, trainable, slots, gradients, rate, step):
         """Applies the optimiser.

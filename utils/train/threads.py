@@ -32,53 +32,19 @@ def _has_gpu():
     return jax.default_backend() != "cpu"
 
 
-def in_threads(run, parts, plan):
-    """Gives a function like the compiled `run` for parts times as many nets.
-
-    Args:
-        run: function of `utils.train.loop.make_loop`, compiled for S / parts nets.
-        parts: how many threads.
-        plan: the `Plan` of all S nets.
-    """
-    import keras
-
-    def split(tensors, axis=0):
-        """Takes tensors apart: a list of structures like `tensors`, one per part."""
-        flat = [keras.ops.split(a, parts, axis) for a in keras.tree.flatten(tensors)]
-        return [keras.tree.pack_sequence_as(tensors, [a[p] for a in flat]) for p in range(parts)]
-
-    def split_data(data, stacked):
-        """Takes a data set apart where it is stacked; what is shared goes to all."""
-        if data is None:
-            return [None] * parts
-        own = split({key: a for key, a in data.items() if key in stacked})
-        return [{**data, **mine} for mine in own]
-
-    def join(tensors, axis=0):
-        """Puts equal structures together, the opposite of `split`."""
-        flat = zip(*(keras.tree.flatten(t) for t in tensors), strict=True)
-        return keras.tree.pack_sequence_as(tensors[0], [keras.ops.concatenate(a, axis) for a in flat])
+def in_threads(run, parts):
+    """Gives a function like the compiled `run` of `utils.train.loop.make_loop`, for `parts` times as many nets."""
+    from keras import ops, tree
 
     called = False
 
-    def run_all(state, epochs, first_step, data, validation, order, share, rates, knobs):
+    def run_all(own, *shared):
         nonlocal called
-        arguments = zip(
-            split(state),
-            [epochs] * parts,
-            [first_step] * parts,
-            split_data(data, plan.stacked),
-            split_data(validation, plan.stacked_validation),
-            [order] * parts,
-            [share] * parts,
-            split(rates, axis=2),
-            split(knobs),
-            strict=True,
-        )
+        flat = [ops.split(a, parts) for a in tree.flatten(own)]
+        each = [tree.pack_sequence_as(own, [a[p] for a in flat]) for p in range(parts)]
         apply = _pool.map if called else map  # the first call compiles: once, not in every thread
-        done = list(apply(lambda own: run(*own), arguments))
+        done = list(apply(lambda mine: run(mine, *shared), each))
         called = True
-        states, step_losses, validation_losses = zip(*done, strict=True)
-        return join(states), join(step_losses, axis=2), join(validation_losses, axis=1)
+        return tree.map_structure(lambda *a: ops.concatenate(a), *done)
 
     return run_all

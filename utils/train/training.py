@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from utils.train.batches import filled_up
+from utils.train.backend import kit
 from utils.train.loop import State, steps_of
 from utils.train.nets import places_of_weights
 
@@ -18,48 +18,34 @@ class Training:
         loop: a `Loop` of `utils.train.loop` or `utils.train.loop_torch`.
         model: the Keras model, for the places of its weights.
         begin: the stacks (trainable, other) that the nets start from.
-        data, validation: dicts of arrays "x", "y", "weight"; validation may be None.
+        data, validation: each a `utils.train.inputs.Data`; validation may be None.
         orders: iterator over the orders of examples, one per epoch.
-        rates: array (steps, S), learning rates of all steps; callbacks may change it on the way.
+        rates: array (S, steps), learning rates of all steps; callbacks may change it on the way.
+        scheduled: list of S booleans: the rates are those of a schedule.
         knobs: dict of arrays "l2" (S,), "dropout" (S, layers), "key" (S,).
         epochs: how many there will be at most.
     """
 
-    def __init__(self, loop, model, begin, data, validation, orders, rates, knobs, epochs):
+    def __init__(self, loop, model, begin, data, validation, orders, rates, scheduled, knobs, epochs):
         import keras
 
+        self._tensor = kit().tensor
         self.loop, self.plan, self.steps = loop, loop.plan, steps_of(loop.plan)
-        self.floatx = keras.config.floatx()
-        self.rates, self.epoch, self._orders = rates, 0, orders
-        self._places = places_of_weights(model)
-        nets = self.plan.nets
+        self.rates, self.scheduled, self.epoch, self._orders = rates, scheduled, 0, orders
+        self._floatx, self._places, self._stacks = keras.config.floatx(), places_of_weights(model), tuple(begin)
         trainable, other = (self._tensors(stack) for stack in begin)
-        self.state = State(trainable, other, *loop.constant("start", self._start))
-        self._data = self._tensors({key: a for key, a in data.items() if a is not None})
-        self._validation = None
-        if validation is not None:
-            self._validation = self._tensors({key: a for key, a in validation.items() if a is not None})
-        self._knobs = self._tensors(knobs)
-        self._share = loop.constant("share", self._shares)
-        self._step_loss = np.full((nets, epochs * self.steps), np.nan)
-        self._val_loss = None if validation is None else np.full((nets, epochs), np.nan)
-        self._stacks = tuple(begin)
+        self.state = State(trainable, other, *loop.fresh)
+        check = validation or ({}, {})
+        self._own = self._tensors({"data": data.own, "validation": check[0], "knobs": knobs})
+        self._shared = self._tensors({"data": data.shared, "validation": check[1]})
+        nets = self.plan.nets
+        self._step_loss = np.full((2, nets, epochs * self.steps), np.nan)  # without penalties and with them
+        self._val_loss = np.full((2, nets, epochs), np.nan) if validation else None
 
     def _tensors(self, arrays):
         import keras
 
-        return keras.tree.map_structure(self.loop.tensor, arrays)
-
-    def _start(self):
-        """What every training starts with: fresh optimisers, all nets active, none diverged."""
-        nets = self.plan.nets
-        slots = [np.stack([value] * nets) for value in self.loop.step.first_slots]
-        return slots, np.ones(nets, bool), np.zeros(nets, "int32")
-
-    def _shares(self):
-        """What the weights of a filled-up epoch are multiplied with."""
-        share = filled_up(self.plan.examples, self.plan.batch, self.loop.step.loss.reduction)
-        return share.astype(self.floatx)
+        return keras.tree.map_structure(self._tensor, arrays)
 
     @property
     def first_step(self):
@@ -67,53 +53,36 @@ class Training:
         return self.epoch * self.steps
 
     def advance(self, most):
-        """Trains for some epochs: at most `most`, and no more than fit into one call.
-
-        Returns:
-            how many they were.
-        """
+        """Trains for some epochs: at most `most`, and no more than fit into one call."""
         began = time.perf_counter()
-        count = min(most, self.plan.epochs, self.loop.epochs_per_call(_SECONDS_PER_CALL))
-        rates = np.zeros((self.plan.epochs * self.steps, self.plan.nets), self.floatx)
+        count = min(most, self.plan.epochs, max(1, int(_SECONDS_PER_CALL / self.loop.seconds)))
+        rates = np.zeros((self.plan.nets, self.plan.epochs * self.steps), self._floatx)
         here = slice(self.first_step, self.first_step + count * self.steps)
-        rates[: count * self.steps] = self.rates[here]
-        state, step_loss, val_loss = self.loop.run(
-            self.state,
-            self._tensors(np.int32(count)),
-            self._tensors(np.int32(self.first_step)),
-            self._data,
-            self._validation,
-            self._order(count),
-            self._share,
-            self._tensors(rates.reshape(self.plan.epochs, self.steps, self.plan.nets)),
-            self._knobs,
-        )
-        step_loss, val_loss = self.loop.array(step_loss), self.loop.array(val_loss)
-        self.loop.took(count, time.perf_counter() - began)
-        self._step_loss[:, here] = step_loss[:count].reshape(-1, self.plan.nets).T
-        for net, step in enumerate(self.loop.array(state.diverged)):
+        rates[:, : count * self.steps] = self.rates[:, here]
+        rates = rates.reshape(self.plan.nets, self.plan.epochs, self.steps)
+        own = {**self._own, "state": self.state, "rates": self._tensors(rates)}
+        shared = self._shared
+        if self.plan.shuffled:
+            order = np.zeros((self.plan.epochs, self.plan.examples), "int32")  # rows from `count` on are not looked at
+            for row in order[:count]:
+                row[:] = next(self._orders)
+            shared = {**shared, "order": self._tensors(order)}
+        state, *losses = self.loop.run(own, shared, *self._tensors([np.int32(count), np.int32(self.first_step)]))
+        step_loss, val_loss = (np.asarray(a)[:, :count] for a in losses)
+        self.loop.seconds = max((time.perf_counter() - began) / count, 1e-6)
+        self._step_loss[:, :, here] = np.moveaxis(step_loss.reshape(self.plan.nets, -1, 2), 2, 0)
+        for net, step in enumerate(np.asarray(state.diverged)):
             if step:
-                self._step_loss[net, step:] = np.nan
+                self._step_loss[:, net, step:] = np.nan
         if self._val_loss is not None:
-            self._val_loss[:, self.epoch : self.epoch + count] = val_loss[:count].T
+            self._val_loss[:, :, self.epoch : self.epoch + count] = np.moveaxis(val_loss, 2, 0)
         self.state, self._stacks, self.epoch = state, None, self.epoch + count
-        return count
-
-    def _order(self, count):
-        """Gives the next orders as a tensor (capacity, places); rows from `count` on are never looked at."""
-        if not (self.plan.shuffled or self.plan.padded):
-            return self.loop.constant("no order", lambda: np.zeros((self.plan.epochs, 1), "int32"))
-        places = self.steps * self.plan.batch if self.plan.padded else self.plan.examples
-        order = np.zeros((self.plan.epochs, places), "int32")
-        for row in order[:count]:
-            row[: self.plan.examples] = next(self._orders)
-        return self._tensors(order)
 
     def stacks(self):
         """Gives the present weights: the stacks (trainable, other) as arrays (S, ...)."""
         if self._stacks is None:
             now = (self.state.trainable, self.state.other)
-            self._stacks = tuple([self.loop.array(a) for a in stack] for stack in now)
+            self._stacks = tuple([np.asarray(a) for a in stack] for stack in now)
         return self._stacks
 
     def weights(self, net):
@@ -131,27 +100,29 @@ class Training:
 
     def stop(self, net):
         """Lets a net keep its weights from here on."""
-        active = np.array(self.loop.array(self.state.active))
+        active = np.array(self.state.active)
         active[net] = False
         self.state = self.state._replace(active=self._tensors(active))
 
     def diverged(self):
         """Lists, per net, the number of the step (from 1) at which it diverged, or 0."""
-        return [int(step) for step in self.loop.array(self.state.diverged)]
+        return [int(step) for step in np.asarray(self.state.diverged)]
+
+    def _per_epoch(self, steps):
+        """Gives the means over the examples of each epoch: (S, steps) becomes (S, epochs)."""
+        sizes = np.full(self.steps, self.plan.batch)
+        sizes[-1] = self.plan.examples - self.plan.batch * (self.steps - 1)
+        return steps.reshape(len(steps), -1, self.steps) @ (sizes / self.plan.examples)
 
     def history(self):
         """Gives the losses: per epoch (S, epochs), per step (S, steps), of validation (S, epochs) or None."""
-        sizes = np.full(self.steps, self.plan.batch)
-        sizes[-1] = self.plan.examples - self.plan.batch * (self.steps - 1)
-        per_epoch = self._step_loss.reshape(self.plan.nets, -1, self.steps) @ (sizes / self.plan.examples)
-        return per_epoch, self._step_loss, self._val_loss
+        val_loss = None if self._val_loss is None else self._val_loss[0]
+        return self._per_epoch(self._step_loss[0]), self._step_loss[0], val_loss
 
     def logs(self, net):
-        """Gives what `model.fit` would tell its callbacks after the last epoch: "loss" and "val_loss"."""
-        last = slice(self.first_step - self.steps, self.first_step)
-        sizes = np.full(self.steps, self.plan.batch)
-        sizes[-1] = self.plan.examples - self.plan.batch * (self.steps - 1)
-        told = {"loss": float(self._step_loss[net, last] @ (sizes / self.plan.examples))}
+        """Gives what `model.fit` tells its callbacks after the last epoch: "loss" and "val_loss", with penalties."""
+        last = self._step_loss[1, [net], self.first_step - self.steps : self.first_step]
+        told = {"loss": float(self._per_epoch(last)[0, 0])}
         if self._val_loss is not None:
-            told["val_loss"] = float(self._val_loss[net, self.epoch - 1])
+            told["val_loss"] = float(self._val_loss[1, net, self.epoch - 1])
         return told
