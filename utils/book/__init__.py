@@ -154,7 +154,7 @@ def _copy_frame(source, target):
         return
     data = source.read_bytes() if source.exists() else b""
     if frame_name(data) != source.stem:
-        raise ExtensionError(f"A baked picture is missing or damaged: `make clean`, then `make book`. Received: {source}")
+        raise ExtensionError(f"A baked picture is damaged: `make clean`, then `make book`. Received: {source}")
     write_whole(target, data)
 
 

@@ -77,7 +77,6 @@ def execute(notebooks, settings, progress):
         What went wrong, a text for each notebook that failed.
     """
     runs = [_Run(notebook, settings, progress) for notebook in notebooks]
-    crash = []
 
     async def run_all():
         free = asyncio.Semaphore(settings.workers)
@@ -89,18 +88,16 @@ def execute(notebooks, settings, progress):
         await asyncio.gather(*map(in_turn, runs))
 
     # In a thread of its own, and not here: on the main thread nbclient would take Ctrl-C for itself.
-    loop = asyncio.new_event_loop()
+    runner = asyncio.Runner()
+    loop = runner.get_loop()
     task = loop.create_task(run_all())
 
+    async def wait():
+        await asyncio.wait({task})
+
     def work():
-        try:
-            loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            pass
-        except BaseException as error:
-            crash.append(error)
-        finally:
-            loop.close()
+        with runner:  # at its end it cancels what a stopped notebook has left
+            runner.run(wait())
 
     thread = threading.Thread(target=work, name="notebooks")
     thread.start()
@@ -112,8 +109,7 @@ def execute(notebooks, settings, progress):
         if thread.is_alive():
             loop.call_soon_threadsafe(task.cancel)
             thread.join()
-    for error in crash:
-        raise error
+    task.result()
     return [run.failure for run in runs if run.failure]
 
 

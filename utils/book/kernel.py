@@ -50,7 +50,7 @@ class Notes:
     """Notes what is read below a folder, at the moment it is read first: a line of JSON each.
 
     Args:
-        path: the file of the notes; lines are added.
+        path: the file of the notes, in a folder that does not count; lines are added.
         root: the folder that counts.
     """
 
@@ -58,8 +58,7 @@ class Notes:
         self.root = os.path.realpath(root)
         prefix = os.path.realpath(sys.prefix)  # a virtual environment may stand in the folder, under any name
         self.installed = prefix + os.sep if prefix.startswith(self.root + os.sep) else None
-        # Passed on to forks, whose reading counts as well, but not to other programs.
-        self.file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        self.path = path
         self.seen = set()
 
     def hear(self, event, arguments):
@@ -100,9 +99,11 @@ class Notes:
         if relative in self.seen or (relative != "." and not all(map(_counts, relative.split(os.sep)))):
             return
         self.seen.add(relative)
-        value = {"file": file_hash, "folder": folder_hash, "written": lambda path: None}[kind](path)
+        value = None if kind == "written" else {"file": file_hash, "folder": folder_hash}[kind](path)
         line = json.dumps([kind, relative.replace(os.sep, "/"), value]) + "\n"
-        os.write(self.file, line.encode())
+        # Opened anew each time: a fork, whose reading counts as well, may have closed what it got from us.
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(line)
 
 
 def _words(command):
@@ -130,7 +131,8 @@ def read_notes(path):
 
 def _start():
     # Python puts the folder of a script first on the path; a notebook's imports must not find our modules there.
-    del sys.path[0]
+    if os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
+        del sys.path[0]
     from ipykernel import kernelapp
 
     sys.addaudithook(Notes(os.environ[NOTES_VARIABLE], os.environ[ROOT_VARIABLE]).hear)

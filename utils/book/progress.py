@@ -30,7 +30,10 @@ def expected_seconds(notebook, readings):
     if len(measured) == len(notebook.code_cells):
         return measured
     known = json.loads(readings.read_text(encoding="utf-8")) if readings.exists() else {}
-    stops = {name: len(known.get(name.replace("_", "-").strip("-"), range(_STOPS))) for name in figures_of(notebook.code_cells)}
+    stops = {
+        name: len(known.get(name.replace("_", "-").strip("-"), range(_STOPS)))
+        for name in figures_of(notebook.code_cells)
+    }
     seconds = [
         _CELL + _STOP * sum(stops[name] for name in _FIGURE.findall(cell.source)) for cell in notebook.code_cells
     ]

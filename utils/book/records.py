@@ -18,7 +18,9 @@ import nbformat
 from utils.book.kernel import file_hash, folder_hash
 
 DATA = re.compile(
-    r'<figure class="explore"[^>]*? id="([^"]+)">.*?<script type="application/json" class="explore-data">(.*?)</script>', re.S
+    r'<figure class="explore"[^>]*? id="([^"]+)"'
+    r'.*?<script type="application/json" class="explore-data">(.*?)</script>',
+    re.S,
 )
 _TAGS = {"raises-exception", "skip-execution"}  # what changes how a cell is run
 _HOUR = 3600
@@ -109,15 +111,14 @@ class Notebook:
             if cell.cell_type == "code"
         ]
         html = [output.get("data", {}).get("text/html", "") for cell in cells for output in cell["outputs"]]
-        frames = sorted({name for text in html for data in figures_in("".join(text)).values() for name in data["frames"]})
-        language = executed.metadata.get("language_info", {})
+        figures = [figure for text in html for figure in figures_in("".join(text)).values()]
         self.record = {
             "code": self.code,
             "environment": environment,
             **notes,
-            "frames": frames,
+            "frames": sorted({name for figure in figures for name in figure["frames"]}),
             "seconds": seconds,
-            "language_info": language,
+            "language_info": executed.metadata.get("language_info", {}),
             "cells": cells,
         }
         write_whole(self.folder / "record.json", json.dumps(self.record, ensure_ascii=False).encode())
