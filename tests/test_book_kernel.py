@@ -13,7 +13,7 @@ import pytest
 from tests.built_book import ROOT, write_notebook
 from utils.book.execute import Settings, execute
 from utils.book.progress import Progress, expected_seconds
-from utils.book.records import Notebook, frame_name, write_whole
+from utils.book.records import Notebook
 
 # Each of these names a file of the project in a way that its text does not show.
 READER = [

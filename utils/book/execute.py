@@ -4,6 +4,7 @@ import asyncio
 import copy
 import dataclasses
 import json
+import logging
 import os
 import re
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets import default
 
 from utils.book.kernel import NOTES_VARIABLE, ROOT_VARIABLE, read_notes
@@ -22,6 +23,9 @@ from utils.explore import BAKE_VARIABLE
 from utils.surroundings import kernel_environment
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_LOG = logging.getLogger("utils.book.kernels")  # what nbclient says beside its errors, which are shown
+_LOG.addHandler(logging.NullHandler())
+_LOG.propagate = False
 _LOOK = 0.3  # seconds between two looks at what the kernels have written
 
 
@@ -85,11 +89,16 @@ def execute(notebooks, settings, progress):
             async with free:
                 await run.run()
 
-        await asyncio.gather(*map(in_turn, runs))
+        # All of them, or the first one to be cancelled would leave the others without time to end their kernels.
+        for result in await asyncio.gather(*map(in_turn, runs), return_exceptions=True):
+            if result is not None:
+                raise result
 
     # In a thread of its own, and not here: on the main thread nbclient would take Ctrl-C for itself.
     runner = asyncio.Runner()
     loop = runner.get_loop()
+    # Where a kernel ends early, nbclient leaves tasks that wait for it; their errors are no news. Ours come with `task`.
+    loop.set_exception_handler(lambda loop, context: _LOG.debug(context["message"], exc_info=context.get("exception")))
     task = loop.create_task(run_all())
 
     async def wait():
@@ -111,6 +120,17 @@ def execute(notebooks, settings, progress):
             thread.join()
     task.result()
     return [run.failure for run in runs if run.failure]
+
+
+async def _stop(client, task):
+    """Ends a client that still runs: too slow, or Ctrl-C."""
+    while not task.done():
+        # Without a kernel it ends by itself, in its own order; cancelled it would leave pieces of itself behind.
+        if client.km is not None and client.km.has_kernel:
+            await client.km.shutdown_kernel(now=True)
+        elif client.kc is None:
+            task.cancel()
+        await asyncio.wait({task}, timeout=_LOOK)
 
 
 class _Run:
@@ -139,6 +159,9 @@ class _Run:
             kernel_manager_class=_Manager,
             kernel_name="python3",
             store_widget_state=False,
+            iopub_timeout=60,  # a loaded machine is slow; what does not come is an error and not an empty output
+            raise_on_iopub_timeout=True,
+            log=_LOG,
             on_cell_execute=self.start_cell,
             on_cell_executed=self.end_cell,
         )
@@ -159,13 +182,10 @@ class _Run:
             self.fail(_COLOURS.sub("", str(error)).strip())
         except DeadKernelError:
             self.fail("its kernel died (is there enough memory?)")
+        except CellTimeoutError as error:  # of the outputs, which come after the cell has ended
+            self.fail(str(error))
         finally:
-            if not task.done():  # too slow, or Ctrl-C
-                client.shutdown_kernel = "immediate"
-                task.cancel()
-                await asyncio.wait({task})
-                if client.km is not None and client.km.has_kernel:
-                    await client.km.shutdown_kernel(now=True)
+            await _stop(client, task)
             notes.unlink(missing_ok=True)
 
     def start_cell(self, cell, cell_index):
