@@ -97,7 +97,7 @@ def execute(notebooks, settings, progress):
     # In a thread of its own, and not here: on the main thread nbclient would take Ctrl-C for itself.
     runner = asyncio.Runner()
     loop = runner.get_loop()
-    # Where a kernel ends early, nbclient leaves tasks that wait for it; their errors are no news. Ours come with `task`.
+    # Where a kernel ends early, nbclient leaves tasks that wait for it: their errors are no news. Ours are in `task`.
     loop.set_exception_handler(lambda loop, context: _LOG.debug(context["message"], exc_info=context.get("exception")))
     task = loop.create_task(run_all())
 
@@ -127,7 +127,7 @@ async def _stop(client, task):
     while not task.done():
         # Without a kernel it ends by itself, in its own order; cancelled it would leave pieces of itself behind.
         if client.km is not None and client.km.has_kernel:
-            await client.km.shutdown_kernel(now=True)
+            await client.km.provisioner.kill()  # at once: interrupted first, it would complain
         elif client.kc is None:
             task.cancel()
         await asyncio.wait({task}, timeout=_LOOK)
