@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from tests.built_book import ROOT, jupyter_book, write_notebook
+from utils.book.records import figures_in
 
 SUM = """
 from pathlib import Path
@@ -58,6 +59,14 @@ class SmallBook:
         self.executed = [name for name in ("intro", "02_styled") if f"{name}.ipynb: running" in self.log]
         return self.code
 
+    def move(self, name):
+        """Renames the folder."""
+        self.folder = self.folder.rename(self.folder.with_name(name))
+
+    def frames(self, document):
+        """Gives the names of the frames that a page shows."""
+        return [name for figure in figures_in(self.html(document)).values() for name in figure["frames"]]
+
     def html(self, document):
         """Gives the text of a built page."""
         return (self.folder / f"_build/html/{document}.html").read_text(encoding="utf-8")
@@ -70,7 +79,10 @@ class SmallBook:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """Gives the small book, built once; the tests below change it one after the other."""
-    made = SmallBook(tmp_path_factory.mktemp("book"))
+    # A name that is no good in an address or as one; longer than some programs allow.
+    folder = tmp_path_factory.mktemp("book") / ("x" * 200) / ("y" * 150) / "Neural%20Networks? é #1"
+    folder.mkdir(parents=True)
+    made = SmallBook(folder)
     assert made.build() == 0, made.log
     assert made.executed == ["intro", "02_styled"]
     return made
@@ -108,20 +120,38 @@ def test_a_second_build_executes_nothing_and_an_address_brings_a_binder_button(s
     assert 'href="https://github.com/someone/fork"' in page
 
 
-def test_a_changed_asset_runs_the_notebook_that_names_it(small):
+def test_a_changed_asset_runs_the_notebook_that_reads_it(small):
+    # A frame of which a full disk has left a half is made whole, too.
+    half = small.folder / "_build/html/_explore" / f"{small.frames('lessons/02_styled')[0]}.png"
+    whole = half.read_bytes()
+    half.write_bytes(whole[: len(whole) // 2])
     (small.folder / "lessons/assets/scale.csv").write_text("0.25")
     assert small.build() == 0, small.log
     assert small.executed == ["intro"]
     assert small.readings("intro")["sum-of-hinges"]["n=2, target=sine"] == "2 hinges on sine: 0.50."
+    assert half.read_bytes() == whole
     frames = {path.stem for path in (small.folder / "_build/html/_explore").iterdir()}  # without the old ones
     assert all(f'"{name}"' in small.html("intro") + small.html("lessons/02_styled") for name in frames)
 
 
-def test_a_changed_module_runs_the_notebook_that_imports_it(small):
+def test_a_changed_module_runs_the_notebook_that_imports_it_in_a_folder_that_has_moved(small):
+    small.move("moved")
     module = small.folder / "utils/plot.py"
     module.write_text(module.read_text() + "\n# a change\n")
     assert small.build() == 0, small.log
     assert small.executed == ["02_styled"]
+
+
+def test_a_damaged_frame_or_record_runs_its_notebook_again(small):
+    kept = small.folder / "_build/.executed/html"
+    frame = kept / f"lessons/02_styled/frames/{small.frames('lessons/02_styled')[0]}.png"
+    whole = frame.read_bytes()
+    frame.write_bytes(whole[:-1])
+    (kept / "intro/record.json").write_text("")
+    assert small.build() == 0, small.log
+    assert small.executed == ["intro", "02_styled"]
+    assert frame.read_bytes() == whole
+    assert not list(kept.rglob("*.part"))
 
 
 def test_a_warning_fails_this_build_and_the_next(small):
@@ -137,6 +167,7 @@ def test_a_draw_that_raises_fails_this_build_and_the_next(small):
     write_notebook(small.folder / "lessons/02_styled.ipynb", "Styled", STYLED.replace("[0, k]", "[0, 1 / (k - 2)]"))
     for _ in range(2):
         assert small.build() != 0
+        assert "lessons/02_styled.ipynb, cell 2 of 2, figure styled, 1 of 3 stops drawn" in small.log
         assert "Figure styled could not be drawn at k=2: ZeroDivisionError" in small.log
         assert small.executed == ["02_styled"]  # the other one is still in the cache
 

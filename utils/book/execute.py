@@ -104,20 +104,23 @@ def execute(notebooks, settings, progress):
     async def wait():
         await asyncio.wait({task})
 
-    def work():
-        with runner:  # at its end it cancels what a stopped notebook has left
-            runner.run(wait())
+    ended = threading.Event()  # Ctrl-C during `Thread.join` makes Python 3.11 forget that the thread runs
 
-    thread = threading.Thread(target=work, name="notebooks")
-    thread.start()
+    def work():
+        try:
+            with runner:  # at its end it cancels what a stopped notebook has left
+                runner.run(wait())
+        finally:
+            ended.set()
+
+    threading.Thread(target=work, name="notebooks").start()
     try:
-        while thread.is_alive():
-            thread.join(_LOOK)
+        while not ended.wait(_LOOK):
             progress.show()
     finally:
-        if thread.is_alive():
+        if not ended.is_set():
             loop.call_soon_threadsafe(task.cancel)
-            thread.join()
+            ended.wait()
     task.result()
     return [run.failure for run in runs if run.failure]
 
