@@ -154,6 +154,8 @@ class _Run:
         notes = self.notebook.folder / f"notes.{os.getpid()}.part"
         notes.unlink(missing_ok=True)
         variables = {NOTES_VARIABLE: str(notes), ROOT_VARIABLE: str(self.settings.root)}
+        # Several kernels share a GPU; by itself TensorFlow would take all of its memory for the first.
+        variables["TF_FORCE_GPU_ALLOW_GROWTH"] = os.environ.get("TF_FORCE_GPU_ALLOW_GROWTH", "true")
         if self.settings.bake:
             variables[BAKE_VARIABLE] = str(self.notebook.folder)
         client = NotebookClient(
