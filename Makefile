@@ -38,7 +38,7 @@ test: $(READY) $(JAX) ## run every test and every notebook
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 lab: $(READY) ## open the course in JupyterLab
-	$(PY) -m jupyterlab intro.ipynb
+	$(PY) -m jupyterlab intro.ipynb --MappingKernelManager.transport_encryption=auto
 
 serve: book ## build the book and serve it on this machine
 	$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
