@@ -252,11 +252,12 @@ def test_a_build_says_at_the_start_and_then_how_long_it_takes(tmp_path, capsys, 
     progress.start(b)
     now[0] += 200  # twice as slow as expected
     progress.cell_done(a, 1)
+    progress.hear(b, {"figure": "wave", "total": 3, "done": 3, "seconds": 8.25, "bytes": 12345})
     progress.cell_done(b, 1)
     progress.end(b)
-    progress.hear(a, {"figure": "wave", "total": 3, "done": 3, "seconds": 8.25, "bytes": 12345})
-    # 20 s of work are left, for one kernel alone; 140 s of it took 2 * 200 s, and 30 s count as expected
-    assert "[1 of 2 figures, about 51 s left] baked wave: 3 frames, 12 kB, 8.2 s" in capsys.readouterr().out
+    progress.hear(a, {"figure": "wave", "total": 2, "done": 1, "seconds": 8.25, "bytes": 12345})
+    # Half of 20 s of work is left, for one kernel alone; 150 s of it took 2 * 200 s, and 30 s count as expected.
+    assert "[2 of 2 figures, about 24 s left] baked wave: 2 frames, 12 kB, 8.2 s" in capsys.readouterr().out
     progress.end(a)
     progress.close()
     assert "The notebooks took 3 min." in capsys.readouterr().out

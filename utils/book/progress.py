@@ -52,7 +52,7 @@ class Progress:
     def __init__(self, expected, total, workers):
         self.expected, self.workers = expected, max(1, min(workers, len(expected)))
         self.figures = sum(len(figures_of(notebook.code_cells)) for notebook in expected)
-        self.done = dict.fromkeys(expected, 0.0)  # expected seconds that are behind us
+        self.cells = dict.fromkeys(expected, 0)  # code cells that are done, and of the next one a part
         self.drawn, self.running, self.begun = 0, {}, time.monotonic()
         self.moves, self.shown = sys.stdout.isatty(), 0
         if not expected:
@@ -61,18 +61,26 @@ class Progress:
         side = f", {self.workers} at a time" if self.workers > 1 else ""
         self.say(
             f"Running {len(expected)} of {total} notebooks with {self.figures} figures{side}: "
-            f"{self.left()} (measured when they ran last, or guessed)"
+            f"{self.left()}, as they took last time or by a first guess"
         )
 
     def left(self):
         """Says how long it will still take."""
-        elapsed, work = time.monotonic() - self.begun, sum(map(sum, self.expected.values()))
-        behind = sum(self.done.values())
+        elapsed = time.monotonic() - self.begun
+        work = {notebook: self._behind(seconds, len(seconds)) for notebook, seconds in self.expected.items()}
+        behind = {notebook: self._behind(seconds, self.cells[notebook]) for notebook, seconds in self.expected.items()}
         # How much slower than expected it goes; at first the expectation itself counts, for as much as half a minute.
-        slower = (elapsed * self.workers + 30) / (behind + 30)
+        slower = (elapsed * self.workers + 30) / (sum(behind.values()) + 30)
         # The last notebook runs alone: no number of kernels makes the longest one shorter.
-        longest = max(sum(seconds) - self.done[notebook] for notebook, seconds in self.expected.items())
-        return "about " + duration(slower * max((work - behind) / self.workers, longest))
+        longest = max(work[notebook] - behind[notebook] for notebook in work)
+        shared = (sum(work.values()) - sum(behind.values())) / self.workers
+        return "about " + duration(max(1, slower * max(shared, longest)))
+
+    @staticmethod
+    def _behind(seconds, cells):
+        """Gives the expected seconds of the first so many cells, of which the last may be a part of one."""
+        whole = int(cells)
+        return sum(seconds[:whole]) + sum(seconds[whole : whole + 1]) * (cells - whole)
 
     def start(self, notebook):
         """A notebook starts."""
@@ -83,6 +91,7 @@ class Progress:
     def hear(self, notebook, event):
         """A figure has another stop: `figure`, `total`, `done`, and at its end `seconds` and `bytes`."""
         self.running[notebook] = "{figure} {done}/{total}".format(**event)
+        self.cells[notebook] = int(self.cells[notebook]) + min(0.99, event["done"] / event["total"])
         if "seconds" in event:
             self.drawn += 1
             size = event["bytes"] / 1000
@@ -92,12 +101,12 @@ class Progress:
 
     def cell_done(self, notebook, cells):
         """The first so many code cells of a notebook are done."""
-        self.done[notebook] = sum(self.expected[notebook][:cells])
+        self.cells[notebook] = cells
 
     def end(self, notebook):
         """A notebook has run to its end."""
         del self.running[notebook]
-        self.done[notebook] = sum(self.expected[notebook])
+        self.cells[notebook] = len(self.expected[notebook])
 
     def fail(self, notebook, failure):
         """A notebook has failed; the others go on."""
