@@ -13,7 +13,9 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
+from utils.book.execute import Settings, execute
 from utils.book.pages import mend_pages, write_index
+from utils.book.progress import Progress, expected_seconds
 from utils.book.records import (
     Notebook,
     environment_hash,
@@ -63,10 +65,6 @@ def _unfinished(app):
 
 def run_notebooks(app, env, added, changed, removed):
     """Runs the notebooks whose outputs are not what they would be now, and names the pages to read again."""
-    # Only here, since these take a second to import and a page without a notebook needs none of it.
-    from utils.book.execute import Settings, execute
-    from utils.book.progress import Progress, expected_seconds
-
     kept, root = _kept(app), Path(app.srcdir)
     paths = {name: Path(env.doc2path(name)) for name in sorted(env.found_docs)}
     app.book_notebooks = {

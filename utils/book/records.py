@@ -91,6 +91,7 @@ class Notebook:
         """Makes the folder, and takes out of it what an interrupted build has left unfinished or damaged."""
         frames = self.folder / "frames"
         frames.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(self.folder)
         remove_unfinished(frames)
         for path in frames.glob("*.png"):
             if not is_whole(path):
