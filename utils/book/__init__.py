@@ -13,13 +13,12 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 
 from utils.book.dependencies import environment_hash, file_hash, fingerprint
-from utils.book.pages import mend_pages, write_index
+from utils.book.pages import FRAMES_FOLDER, mend_pages
 from utils.book.progress import Watch
 from utils.book.repository import name_repository
 from utils.explore import BAKE_VARIABLE
 from utils.explore.page import FRAMES_PLACEHOLDER
 
-FRAMES_FOLDER = "_explore"  # in the built book
 _DATA = re.compile(
     r'<figure class="explore" id="([^"]+)">.*?<script type="application/json" class="explore-data">(.*?)</script>', re.S
 )
@@ -97,7 +96,6 @@ def finish(app, exception):
     if exception is not None or app.builder.format != "html":
         return
     mend_pages(app)
-    write_index(app)
     bake_folder, out = _bake_folder(app), Path(app.outdir)
     readings_folder = out.parent / "explore" / "readings"
     shutil.rmtree(readings_folder, ignore_errors=True)
