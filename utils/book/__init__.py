@@ -14,7 +14,7 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 
 from utils.book.execute import Settings, execute
-from utils.book.pages import mend_pages, write_index
+from utils.book.pages import FRAMES_FOLDER, mend_pages
 from utils.book.progress import Progress, expected_seconds
 from utils.book.records import (
     Notebook,
@@ -28,8 +28,6 @@ from utils.book.records import (
 from utils.book.repository import mend_launch_button, name_repository
 from utils.device import cpu_cores
 from utils.explore.page import FRAMES_PLACEHOLDER
-
-FRAMES_FOLDER = "_explore"  # in the built book
 
 
 def setup(app):
@@ -118,7 +116,6 @@ def finish(app, exception):
         return
     if app.builder.format == "html":
         mend_pages(app)
-        write_index(app)
         _write_figures(app)
     if app._warncount == 0:
         _unfinished(app).unlink(missing_ok=True)
