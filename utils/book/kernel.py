@@ -20,7 +20,9 @@ NOTES_VARIABLE, ROOT_VARIABLE = "BOOK_NOTES", "BOOK_ROOT"
 _ABSENT = "absent"
 # Python's own search for modules lists the folders that it looks in; what it finds there it opens.
 _SEARCHES = ("<frozen importlib", os.path.join("importlib", "metadata"))
+_LISTINGS = {"os.listdir", "os.scandir"}
 _COMMANDS = {"os.exec": 1, "os.posix_spawn": 1, "os.spawn": 2, "os.system": 0, "subprocess.Popen": 1}
+_HEARD = {"open"} | _LISTINGS | set(_COMMANDS)
 
 
 def file_hash(path):
@@ -63,7 +65,7 @@ class Notes:
 
     def hear(self, event, arguments):
         """Is the audit hook. What it raised would be raised in the notebook, so a name that is none is left alone."""
-        if event == "open" or event.startswith("os.") or event == "subprocess.Popen":
+        if event in _HEARD:  # of many thousands a second
             try:
                 self._hear(event, arguments)
             except ValueError:  # a NUL in a name: opening it fails with the same error
@@ -79,12 +81,12 @@ class Notes:
                 name = importlib.util.source_from_cache(name)
             written = flags & os.O_WRONLY or flags & os.O_TRUNC
             self.note("written" if written else "file", name)
-        elif event in ("os.listdir", "os.scandir"):
+        elif event in _LISTINGS:
             path = arguments[0]
             caller = sys._getframe(2).f_code.co_filename
             if not isinstance(path, int) and not any(search in caller for search in _SEARCHES):
                 self.note("folder", os.fsdecode(path or "."))
-        elif event in _COMMANDS:
+        else:
             for word in _words(arguments[_COMMANDS[event]]):
                 if os.path.isfile(word):
                     self.note("file", word)
