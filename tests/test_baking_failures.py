@@ -8,12 +8,14 @@ from utils.explore import ExploreError, explore
 
 
 def line(y, text, size=(2, 1)):
-    figure, ax = plt.subplots(figsize=size)
+    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    ax.set(xlim=(0, 1), ylim=(-4, 4))
     ax.plot(y)
     return figure, text
 
 
 def must_fail(draw, message, **arguments):
+    draw.__name__, draw.__doc__ = "hinge", "A line."
     with pytest.raises(ExploreError, match=message):
         explore(**(arguments or {"n": (1, 3)}))(draw).mimebundle()
     assert plt.get_fignums() == []
@@ -51,13 +53,14 @@ def test_a_nan_in_a_picture(bake_folder, plot):
             plot(ax)
         return figure, f"{n}"
 
-    must_fail(hinge, "Figure hinge at n=2 must have no NaN.*Received: NaN in a ")
+    must_fail(hinge, "Figure hinge at n=2 must have no NaN.*Received: NaN in ")
 
 
 def test_what_is_masked_on_purpose_is_no_nan(bake_folder):
     @explore(n=(1, 2))
     def hinge(n=1):
-        figure, ax = plt.subplots(figsize=(2, 1))
+        """A line."""
+        figure, ax = plt.subplots(figsize=(4, 3), layout="constrained")
         gap = np.ma.masked_invalid([0, np.nan, n])
         ax.plot(gap)
         ax.imshow(np.ma.masked_equal([[0, 7, n]], 7))
@@ -108,10 +111,11 @@ def test_two_figures_of_one_name(bake_folder):
     def make():
         @explore(n=(1, 2))
         def hinge(n=1):
+            """A line."""
             return line([0, n], f"{n}")
 
         return hinge
 
     make().mimebundle()
-    with pytest.raises(ExploreError, match="a name of its own. Received: hinge twice"):
+    with pytest.raises(ExploreError, match="a name of its own. Received: hinge after hinge"):
         make().mimebundle()

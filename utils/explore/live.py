@@ -41,7 +41,7 @@ class Live:
     def show(self, values):
         """Draws one stop into the picture and the reading, and gives both: MIME type -> data."""
         figure, reading = self.instrument.frame(values)
-        picture = png(figure)
+        picture = png(figure, self.instrument.layout)
         self.picture.value = picture
         self.picture.layout.width = f"{css_size(figure)[0]}px"
         self.say(reading)
