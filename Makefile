@@ -44,6 +44,7 @@ serve: book ## build the book and serve it on this machine
 
 bench: $(READY) ## measure the figures and the trainings
 	$(PY) -m benchmarks.train
+	$(PY) -m benchmarks.frames
 	$(PY) -m benchmarks.sliders
 	$(PY) -m benchmarks.page_weight
 

@@ -16,7 +16,9 @@ SCALE = float(Path("lessons/assets/scale.csv").read_text())
 
 @explore(n=(1, 2), target=["sine", "a < b"])
 def sum_of_hinges(n=1, target="sine"):
-    fig, ax = plt.subplots(figsize=(2, 1))
+    'One line.'
+    fig, ax = plt.subplots(figsize=(4, 3), layout="constrained")
+    ax.set(ylim=(0, 10))
     ax.plot([0, n * SCALE])
     return fig, f"{n} hinges on {target}: {n * SCALE:.2f}."
 """
@@ -26,7 +28,9 @@ from utils.explore import explore
 
 @explore(k=(1, 3))
 def styled(k=1):
+    'One line.'
     fig, ax = plot.figure()
+    ax.set(ylim=(0, 4))
     ax.plot([0, k], **plot.role("model"))
     return fig, f"k is {k}."
 """

@@ -113,7 +113,9 @@ from utils.explore import explore
 FIGURE = """
 @explore(n=(1, 3))
 def hinge(n=2):
-    fig, ax = plt.subplots(figsize=(3, 2))
+    'A line.'
+    fig, ax = plt.subplots(figsize=(3, 2), layout="constrained")
+    ax.set(ylim=(0, 4))
     ax.plot([0, n])
     return fig, f"{n} hinges."
 """

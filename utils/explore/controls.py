@@ -125,7 +125,9 @@ def _make_control(where, name, given, default, named):
     widget.value = stops[index]
     label = (getattr(widget, "description", "") or name.replace("_", " ")).strip()
     if _FORMULA.search(label):
-        raise ExploreError(f"{where} needs a label in words: the built page sets no formulas in it. Received: {label!r}")
+        raise ExploreError(
+            f"{where} needs a label in words: the built page sets no formulas in it. Received: {label!r}"
+        )
     return Control(name, label, kind, widget, stops, labels, index)
 
 
