@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from utils.explore import ExploreError, explore
+from utils.explore.bake import _baked_ids
 
 
 def line(y, text, size=(2, 1)):
@@ -58,7 +59,7 @@ WAYS = {
     "the figure's text": lambda ax, bad: ax.figure.text(bad, 0, "here"),
     "set_data": lambda ax, bad: ax.plot(range(4))[0].set_ydata(gap(bad)),
     "set_offsets": lambda ax, bad: ax.scatter([0, 1], [0, 1]).set_offsets([[0, bad]]),
-    "add_patch": lambda ax, bad: ax.add_patch(plt.Circle((0, 0), bad)),
+    "add_patch": lambda ax, bad: ax.add_patch(plt.Polygon([[0, 0], [1, bad], [1, 0]])),
 }
 SOLID = {
     "plot": lambda ax, bad: ax.plot(gap(bad), gap(bad), gap(bad)),
@@ -77,7 +78,7 @@ def test_a_number_in_a_picture_that_is_none(bake_folder, way, projection, bad):
     plot = (SOLID if projection else WAYS)[way]
 
     def hinge(n=1):
-        figure, ax = plt.subplots(subplot_kw={"projection": projection})
+        figure, ax = plt.subplots(figsize=(4, 3), layout="constrained", subplot_kw={"projection": projection})
         if n == 2:
             plot(ax, bad)
         return figure, f"{n}"
@@ -180,6 +181,9 @@ def test_a_draw_that_is_not_pure(bake_folder):
         return line([0, len(calls) % 3], f"{n}")
 
     must_fail(hinge, "Figure hinge at n=1 must have the same picture whenever it is drawn")
+
+    _baked_ids.clear()
+    calls.clear()
 
     def told(n=1):
         calls.append(n)

@@ -275,7 +275,7 @@ def test_a_draw_without_a_name_of_its_own_is_refused(draw):
         ((0.0, 0.01, 0.001), "two stops look alike; use a slider"),
         (
             w.FloatSlider(min=0, max=1, step=0.5, readout_format="x"),
-            "the type one of d, e, f, g, s, %.*Received: '.2q'",
+            "the type one of d, e, f, g, s, %.*Received: 'x'",
         ),
         (w.IntSlider(value=1, min=0, max=3, description=r"$\\lambda$"), "label in words"),
     ],
