@@ -1,11 +1,13 @@
 """Baking: every combination of stops drawn once, as files, for a page that has no kernel."""
 
+import gc
 import hashlib
 import itertools
 import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -53,7 +55,7 @@ def bake(instrument, folder):
     default = combinations.index(default_values(controls))
     readings, jobs = [], []
     progress = _Progress(folder / "progress.jsonl", instrument.id, len(combinations))
-    with ThreadPoolExecutor(max_workers=2) as pool, guarded():
+    with ThreadPoolExecutor(max_workers=2) as pool, guarded(), _frozen():
         # The stop shown first gives all of them the places of their axes. Then every stop in turn, and the first again:
         # so two stops come twice, each after another one.
         shown_first = _draw(instrument, combinations[default])
@@ -97,6 +99,16 @@ def _draw(instrument, values):
     if (found := find_unreadable(figure, texts)) is not None:
         raise ExploreError(f"{where} must have texts that can be read. Received: {found}")
     return array, 128 if has_map(figure) else 40, reading, css_size(figure)
+
+
+@contextmanager
+def _frozen():
+    """Takes what is there already out of the garbage collector's rounds: frames make much garbage, TensorFlow none."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _where(instrument, values):
