@@ -248,3 +248,34 @@ def test_what_a_killed_build_left_is_swept_up(bake_folder):
     hinge.mimebundle()
     assert not old.exists()
     assert new.exists()
+
+
+def test_two_controls_of_one_name(bake_folder):
+    @explore(curve_n=(1, 2))
+    def loss(curve_n=1):
+        """A line."""
+        return line([0, curve_n], f"{curve_n}")
+
+    @explore(n=(1, 2))
+    def loss_curve(n=1):
+        """A line."""
+        return line([0, n], f"{n}")
+
+    loss.mimebundle()
+    with pytest.raises(ExploreError, match="Received: 'loss-curve-n' in loss and in loss_curve"):
+        loss_curve.mimebundle()
+
+
+@pytest.mark.parametrize(("first", "second"), [("sum_", "sum"), ("sum_n", "sum"), ("sum", "sum_n")])
+def test_names_that_become_one_id(bake_folder, first, second):
+    def make(name):
+        def draw(n=1):
+            """A line."""
+            return line([0, n], f"{n}")
+
+        draw.__name__ = name
+        return explore(n=(1, 2))(draw)
+
+    make(first).mimebundle()
+    with pytest.raises(ExploreError, match=f"a name of its own.* {first}.* {second}|Received: {second} after {first}"):
+        make(second).mimebundle()

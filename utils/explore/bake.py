@@ -5,20 +5,22 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
 
-from .controls import ExploreError, default_values
+from .controls import ExploreError
 from .guard import NotFiniteError, find_not_finite, guarded
 from .legible import find_unreadable
 from .page import figure_html
 from .picture import css_size, has_map, palette_png, pixels
 
-#: id -> name of the figures that this kernel has baked: those of one page.
+#: id -> name of its figure, of all figures and controls that this kernel has baked: those of one page.
 _baked_ids = {}
+_ID = re.compile(r'\sid="([^"]+)"')
 
 
 def bake(instrument, folder):
@@ -52,7 +54,9 @@ def bake(instrument, folder):
     controls = instrument.controls
     keys = [control.name for control in controls]
     combinations = [dict(zip(keys, stop, strict=True)) for stop in itertools.product(*(c.stops for c in controls))]
-    default = combinations.index(default_values(controls))
+    default = 0
+    for control in controls:
+        default = default * len(control.stops) + control.default
     readings, jobs = [], []
     progress = _Progress(folder / "progress.jsonl", instrument.id, len(combinations))
     with ThreadPoolExecutor(max_workers=2) as pool, guarded(), _frozen():
@@ -78,8 +82,19 @@ def bake(instrument, folder):
     _check_readings(instrument, combinations, frames, readings)
     progress.end(sum((frames_folder / f"{frame}.png").stat().st_size for frame in set(frames)))
     page = figure_html(instrument, size, frames, readings, default)
+    _check_ids(name, page)
     picture = (frames_folder / f"{frames[default]}.png").read_bytes()
     return {"text/html": page, "image/png": picture, "text/plain": readings[default]}
+
+
+def _check_ids(name, page):
+    """Refuses a name that is in the page: `loss(curve_n)` has a control loss-curve-n, as `loss_curve(n)` has."""
+    for key in _ID.findall(page):
+        if (other := _baked_ids.setdefault(key, name)) != name:
+            raise ExploreError(
+                f"Each figure and each control of a notebook needs a name of its own, _ and - being the same. "
+                f"Received: {key!r} in {other} and in {name}"
+            )
 
 
 def _draw(instrument, values):
