@@ -14,6 +14,10 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
+#: What a laptop and a small phone leave to a page, inside their browsers: every figure is used in these.
+LAPTOP = {"width": 1366, "height": 650}
+SMALL_PHONE = {"width": 390, "height": 700}
+
 #: Nothing but this machine can be reached: everything else goes to a proxy that nobody runs.
 _ARGUMENTS = (
     "--proxy-server=127.0.0.1:9",
