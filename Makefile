@@ -20,7 +20,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 unexport MPLBACKEND PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lab serve bench rounding exercises readings notebooks clean-notebooks lock lint format clean
+.PHONY: help setup book zip test lab serve bench rounding exercises readings notebooks clean-notebooks lock lint format clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -32,6 +32,9 @@ setup: $(READY) $(JAX) ## create .venv and install what is pinned (the other tar
 book: $(READY) ## build the book; warnings are errors
 	$(VENV)/bin/jupyter-book build . --builder html -W -n --keep-going
 	@$(PY) -c 'from pathlib import Path; print("The book:", Path("_build/html/index.html").resolve(strict=True).as_uri())'
+
+zip: book ## make one file of the book, for a USB stick
+	$(PY) -m utils.book.archive
 
 test: $(READY) $(JAX) ## run every test and every notebook
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
@@ -46,6 +49,7 @@ bench: $(READY) ## measure the figures and the trainings
 	$(PY) -m benchmarks.train
 	$(PY) -m benchmarks.sliders
 	$(PY) -m benchmarks.page_weight
+	$(PY) -m benchmarks.first_slider
 
 rounding: $(READY) ## compare every notebook with oneDNN off and on, with one thread and with two
 	@for onednn in 0 1; do for threads in 1 2; do \

@@ -59,17 +59,19 @@ def chromium():
             browser.close()
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Answers with files, and says nothing."""
+
     protocol_version = "HTTP/1.1"  # one connection for many files, as a real server does
 
     def log_message(self, *args):
-        pass  # the pages' own records of what they asked for are what the tests look at
+        """Prints nothing."""  # the pages' own records of what they asked for are what the tests look at
 
 
 @contextlib.contextmanager
-def serve(folder):
+def serve(folder, handler=Handler):
     """Serves a folder on a free port of this machine and gives its address, which ends with a slash."""
-    handler = functools.partial(_Handler, directory=str(folder))
+    handler = functools.partial(handler, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)

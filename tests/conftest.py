@@ -17,7 +17,7 @@ hypothesis.settings.register_profile("course", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("course")
 
 #: These look at the built book, which is built once: they run on one worker.
-BOOK_TESTS = {"test_book.py", "test_pages.py", "test_readings.py"}
+BOOK_TESTS = {"test_access.py", "test_book.py", "test_pages.py", "test_readings.py"}
 
 
 @pytest.hookimpl(optionalhook=True)

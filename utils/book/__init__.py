@@ -12,7 +12,9 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
+from utils.book.about import name_address
 from utils.book.dependencies import environment_hash, file_hash, fingerprint
+from utils.book.figures_first import figures_first
 from utils.book.pages import FRAMES_FOLDER, mend_pages
 from utils.book.progress import Watch
 from utils.book.repository import name_repository
@@ -29,8 +31,10 @@ _EVERY_PAGE, _ENDED_WELL = "(every page)", "(ended well)"
 def setup(app):
     """Connects the extension to Sphinx; Sphinx calls it."""
     app.connect("config-inited", name_repository)
+    app.connect("config-inited", name_address)
     app.connect("builder-inited", start_baking)
     app.connect("env-get-outdated", find_outdated)
+    app.connect("doctree-resolved", figures_first)
     app.connect("html-page-context", place_frames, priority=400)
     app.connect("build-finished", finish)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

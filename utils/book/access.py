@@ -7,7 +7,7 @@ _PARAGRAPH = re.compile(r"<(/?)p\b")
 # The theme's list of chapters: a link, then a chevron that unfolds the pages below it.
 _CHEVRON = re.compile(
     r'(<a class="[^"]*reference internal" href="[^"]*">(.*?)</a><details[^>]*>)<summary>'
-    r'<span class="toctree-toggle" role="presentation">(.*?)</span></summary>',
+    r'<span class="toctree-toggle" role="presentation">',
     re.S,
 )
 _TAG = re.compile(r"<[^>]*>")
@@ -33,5 +33,5 @@ def mend_access(page):
 
 
 def _name_chevron(found):
-    link, title, icon = found.groups()
-    return f'{link}<summary aria-label="Pages of {_TAG.sub("", title)}">{icon}</summary>'
+    link, title = found.groups()
+    return f'{link}<summary aria-label="Pages of {_TAG.sub("", title)}"><span class="toctree-toggle">'

@@ -50,7 +50,9 @@ def lighten(page, options):
     page = re.sub(r'href="([^"]*)styles/theme\.css[^"]*"', r'href="\1basic.css"', page)
     # Paper is no screen: a browser fetches this one last.
     page = re.sub(
-        r'<link rel="stylesheet"([^>]*print\.css[^>]*?) ?/>', r'<link rel="stylesheet" media="print"\1 />', page
+        r'<link rel="stylesheet"(?! media)([^>]*print\.css[^>]*?) ?/>',
+        r'<link rel="stylesheet" media="print"\1 />',
+        page,
     )
     # A style sheet at the end of the page holds nothing back; the theme's icons come a moment after the words.
     icons = _ICONS.findall(page.partition("</head>")[0])

@@ -3,22 +3,26 @@
 import html
 from pathlib import Path
 
+from utils.book.about import describe
 from utils.book.access import mend_access
 from utils.book.folder import copy_mathjax, keep_what_pages_load
 from utils.book.light import lighten
+from utils.book.pictures import put_pictures
 
 FRAMES_FOLDER = "_explore"  # in the built book
 
 
 def mend_pages(app):
     """Mends every page, writes index.html, and leaves in the built folder only what the pages load."""
-    out = Path(app.outdir)
+    out, root = Path(app.outdir), app.builder.get_target_uri(app.config.root_doc)
     options = out / "_static" / "documentation_options.js"  # there where a page was written in this build
     options = options.read_text(encoding="utf-8") if options.exists() else ""
     names = [app.builder.get_target_uri(name) for name in [*sorted(app.env.found_docs), "search"]]
     for name in names:
         page = (out / name).read_text(encoding="utf-8")
-        mended = mend_access(lighten(page, options))
+        mended = describe(mend_access(lighten(page, options)), name, app)
+        if name == root:
+            mended = put_pictures(mended, out)
         if mended != page:
             (out / name).write_text(mended, encoding="utf-8")
     write_index(app)
