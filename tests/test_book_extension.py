@@ -55,7 +55,7 @@ class SmallBook:
     def build(self, **environment):
         """Builds the book and gives the exit status."""
         self.code, self.log = jupyter_book(self.folder, PYTHONPATH=str(self.folder), **environment)
-        self.executed = [name for name in ("intro", "02_styled") if f"{name}.ipynb: Executing" in self.log]
+        self.executed = [name for name in ("intro", "02_styled") if f"{name}.ipynb: running" in self.log]
         return self.code
 
     def html(self, document):
