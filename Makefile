@@ -46,6 +46,7 @@ bench: $(READY) ## measure the figures and the trainings
 	$(PY) -m benchmarks.train
 	$(PY) -m benchmarks.sliders
 	$(PY) -m benchmarks.page_weight
+	$(PY) -m benchmarks.chapters
 
 rounding: $(READY) ## compare every notebook with oneDNN off and on, with one thread and with two
 	@for onednn in 0 1; do for threads in 1 2; do \

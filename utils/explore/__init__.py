@@ -112,13 +112,22 @@ class Explore:
         Raises:
             ExploreError: where the figure can not be drawn or baked.
         """
-        if folder := os.environ.get(BAKE_VARIABLE):
-            return bake(self, Path(folder))
+        folder = os.environ.get(BAKE_VARIABLE)
+        shown = bake(self, Path(folder)) if folder else None
         if self._view is None:
             from .live import Live
 
             self._view = Live(self)
-        return self._view.mimebundle()
+        live = self._view.mimebundle()
+        if shown is None:
+            return live
+        # The live figure was made as well: a build fails where a reader of the notebook would find an error.
+        if live["text/plain"] != shown["text/plain"]:
+            raise ExploreError(
+                f"Figure {self.__name__} must say the same whenever it is drawn. Received: {shown['text/plain']!r}, "
+                f"then {live['text/plain']!r}"
+            )
+        return shown
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.mimebundle()

@@ -22,6 +22,7 @@ from utils.train.compiled import all_layers, compilations, once, training_key
 from utils.train.nets import start
 from utils.train.rates import learning_rates
 from utils.train.result import Result
+from utils.train.shared import once_a_run
 from utils.train.step import loss_object
 from utils.train.training import Training
 
@@ -30,6 +31,7 @@ __all__ = ["batch_order", "compilations", "train"]
 _STEPS_PER_CALL = 4096  # of the compiled function at most: it sets the size of its records
 
 
+@once_a_run
 def train(
     model,
     x,
