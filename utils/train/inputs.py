@@ -127,7 +127,11 @@ def number_of_nets(model, initial_weights, x, y, per_net):
     if initial_weights is not None and len(initial_weights) and isinstance(initial_weights[0], (list, tuple)):
         given["initial_weights"] = initial_weights
     for key, values, shape in zip(("x", "y"), (x, y), shapes_of(model), strict=True):
-        if values is not None and np.ndim(numbers(key, values)) == len(shape) + 2:
+        # Of an array the axes are known; `arrays` looks at its numbers, once.
+        axes = getattr(values, "ndim", None)
+        if axes is None and values is not None:
+            axes = numbers(key, values).ndim
+        if axes == len(shape) + 2:
             given[key] = values
     lengths = {name: len(values) for name, values in given.items()}
     fine = len(set(lengths.values())) <= 1 and 0 not in lengths.values()

@@ -7,7 +7,7 @@ import numpy as np
 
 from utils.train.loop import State, fresh, steps_of
 from utils.train.nets import clone
-from utils.train.step import Step
+from utils.train.step import Step, slots_of
 
 _said = False
 
@@ -80,10 +80,7 @@ class Loop:
 
     def _variables(self):
         """Lists the variables of net and optimiser as a State does."""
-        optimizer = self._net.optimizer
-        clock = (optimizer._iterations, optimizer._learning_rate)
-        slots = [v for v in optimizer.variables if not any(v is c for c in clock)]
-        return self._net.trainable_variables, self._net.non_trainable_variables, slots
+        return self._net.trainable_variables, self._net.non_trainable_variables, slots_of(self._net.optimizer)
 
     def _enter(self, state, net, first_step, knobs):
         """Puts one net of the stacks into the Keras model."""

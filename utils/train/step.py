@@ -50,6 +50,12 @@ def stateless_optimizer(optimizer, variables):
     return copy
 
 
+def slots_of(optimizer):
+    """Lists the variables of a built optimiser (momenta and the like), without its clock and its learning rate."""
+    clock = (optimizer._iterations, optimizer._learning_rate)
+    return [v for v in optimizer.variables if not any(v is c for c in clock)]
+
+
 class Step:
     """The pure step of a net.
 
@@ -67,8 +73,7 @@ class Step:
         self.optimizer = stateless_optimizer(optimizer, model.trainable_variables)
         self.decayed = [l2_on == "all" or v.name == "kernel" for v in model.trainable_variables]
         self.dropouts = [layer for layer in model.layers if type(layer) is keras.layers.Dropout]
-        clock = (self.optimizer._iterations, self.optimizer._learning_rate)
-        self._slots = [v for v in self.optimizer.variables if not any(v is c for c in clock)]
+        self._slots = slots_of(self.optimizer)
         #: the optimiser's state before the first step (momenta and the like), as arrays
         self.first_slots = [keras.ops.convert_to_numpy(v.value) for v in self._slots]
 
