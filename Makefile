@@ -15,37 +15,44 @@ NOTEBOOKS := intro.ipynb lessons exercises solutions
 # Kernels and the programs they start are those of .venv.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export JUPYTER_PREFER_ENV_PATH := 1
-# A backend chosen outside would take the figures out of the notebooks; a foreign PYTHONPATH (ROOT sets one) brings
-# foreign packages in.
-unexport MPLBACKEND PYTHONPATH PYTHONHOME
+# A backend chosen outside would take the figures out of the notebooks or change their numbers; a foreign PYTHONPATH
+# (ROOT sets one) brings foreign packages in.
+unexport MPLBACKEND KERAS_BACKEND PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lab serve bench rounding exercises readings notebooks clean-notebooks lock lint format clean
+.PHONY: help setup book zip test lab serve bench rounding exercises readings notebooks clean-notebooks lock lint format clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
-	@echo "Variables: PYTHON (which one .venv is made from), WORKERS=$(WORKERS) (test), PORT=$(PORT) (serve)"
+	@echo "Variables: PYTHON (which one .venv is made from), PORT=$(PORT) (serve),"
+	@echo "           WORKERS (how many work side by side: test $(WORKERS), book as many as there are cores)"
 
 setup: $(READY) $(JAX) ## create .venv and install what is pinned (the other targets do it when needed)
 
 book: $(READY) ## build the book; warnings are errors
-	$(VENV)/bin/jupyter-book build . --builder html -W -n --keep-going
+	@$(VENV)/bin/jupyter-book build . --builder html -W -n --keep-going -q
 	@$(PY) -c 'from pathlib import Path; print("The book:", Path("_build/html/index.html").resolve(strict=True).as_uri())'
+
+zip: book ## make one file of the book, for a USB stick
+	$(PY) -m utils.book.archive
 
 test: $(READY) $(JAX) ## run every test and every notebook
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 lab: $(READY) ## open the course in JupyterLab
-	$(PY) -m jupyterlab intro.ipynb
+	$(PY) -m jupyterlab intro.ipynb --MappingKernelManager.transport_encryption=auto
 
 serve: book ## build the book and serve it on this machine
 	$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 bench: $(READY) ## measure the figures and the trainings
 	$(PY) -m benchmarks.train
+	$(PY) -m benchmarks.frames
 	$(PY) -m benchmarks.sliders
 	$(PY) -m benchmarks.page_weight
+	$(PY) -m benchmarks.first_slider
+	$(PY) -m benchmarks.chapters
 
 rounding: $(READY) ## compare every notebook with oneDNN off and on, with one thread and with two
 	@for onednn in 0 1; do for threads in 1 2; do \
@@ -99,16 +106,21 @@ clean: ## remove what was built (.venv stays)
 	rm -rf _build build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name $(VENV) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -print | xargs rm -rf
 
-# --- .venv: brought up to date when a pin, a dependency or the PYTHON asked for changes; the stamp is written last ---
+# --- .venv: brought up to date when a pin, a dependency, the PYTHON asked for or the folder changes; the stamp, a line
+# for Python's version and one for the folder, is written last ---
 PYTHONS := python3 python3.13 python3.12 python3.11
 VERSION := import sys; print("%d.%d" % sys.version_info[:2])
 # Debian ships Python without ensurepip unless python3-venv is installed.
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
 ifneq ($(PYTHON),)
-ifneq ($(shell $(PYTHON) -c '$(VERSION)' 2>/dev/null),$(shell cat $(READY) 2>/dev/null))
+ifneq ($(shell $(PYTHON) -c '$(VERSION)' 2>/dev/null),$(shell sed -n 1p $(READY) 2>/dev/null))
 .PHONY: $(READY)
 endif
+endif
+# A folder that was moved or copied: the programs in its .venv name the old one, and import the utils that is there.
+ifneq ($(shell test "`sed -n 2p $(READY) 2>/dev/null`" = "`pwd -P`" || echo moved),)
+.PHONY: $(READY)
 endif
 
 $(READY): requirements.txt pyproject.toml
@@ -122,13 +134,17 @@ $(READY): requirements.txt pyproject.toml
 	    echo "Expected a Python 3.11, 3.12 or 3.13 with venv and ensurepip (on Debian and Ubuntu: python3-venv)," >&2; \
 	    echo "on the PATH or given as 'make PYTHON=/path/to/python3.12'. Received: $${tried#; }" >&2; exit 1; \
 	fi; \
-	wanted=$$($$python -c '$(VERSION)'); \
-	if [ "$$wanted" != "$$($(PY) -c 'import pip; $(VERSION)' 2>/dev/null)" ]; then \
+	wanted=$$($$python -c '$(VERSION)'); here=$$(pwd -P); moved=""; \
+	if [ -e $(VENV)/bin/pip ]; then case "$$($(VENV)/bin/pip --version 2>/dev/null)" in \
+	    *" $$here/$(VENV)/"*) ;; \
+	    *) moved=yes; echo "This folder was moved or copied, and its $(VENV) belongs to the old one: making it afresh";; \
+	esac; fi; \
+	if [ -n "$$moved" ] || [ "$$wanted" != "$$($(PY) -c 'import pip; $(VERSION)' 2>/dev/null)" ]; then \
 	    echo "Making $(VENV) with $$($$python --version) ($$python)"; $$python -m venv --clear $(VENV) || exit 1; \
 	fi; \
 	echo "Installing requirements.txt into $(VENV); the first time takes some minutes"; \
 	$(PY) -m pip install --disable-pip-version-check $(if $(CI),--quiet) -r requirements.txt || exit 1; \
-	echo "$$wanted" > $@
+	printf '%s\n%s\n' "$$wanted" "$$here" > $@
 
 $(JAX): $(READY) $(JAX_PINS)
 	@rm -rf $(@D)

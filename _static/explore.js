@@ -3,15 +3,26 @@
 (function () {
   "use strict";
 
+  const REST = 400; // ms without a move: then the hand rests
+  const said = document.createElement("div"); // what a screen reader hears, for all figures
+  said.className = "explore-said";
+  said.setAttribute("role", "status");
+
+  function write(element, text) {
+    if (element.textContent !== text) element.textContent = text; // what stays the same is not news
+  }
+
   function setUp(figure) {
     const data = JSON.parse(figure.querySelector(".explore-data").textContent);
     const image = figure.querySelector("img");
-    const caption = figure.querySelector("figcaption");
+    const caption = figure.querySelector("figcaption > span");
+    const panel = figure.querySelector(".explore-controls");
     const fields = data.controls.map((control) => figure.querySelector(`[name="${CSS.escape(control.name)}"]`));
     const folder = image.getAttribute("src").replace(/[^/]*$/, "");
     const fetched = new Map(); // frame -> Image, kept so that the browser keeps it too
     let near = false; // whether the figure has come near the screen
-    let addressTimer = 0;
+    let rest = 0;
+    if (!said.isConnected) document.body.append(said);
 
     const read = (field) => (field.type === "checkbox" ? Number(field.checked) : Number(field.value));
     const where = () => fields.map(read);
@@ -44,12 +55,13 @@
         if (field.type !== "range") return;
         const text = data.controls[k].stops[stops[k]];
         field.setAttribute("aria-valuetext", text);
-        field.nextElementSibling.textContent = text;
+        write(field.nextElementSibling, text);
       });
+      const failed = figure.classList.contains("explore-failed"); // then ask for it again
       figure.classList.remove("explore-failed");
-      image.src = url(stops);
-      image.alt = reading;
-      caption.textContent = reading;
+      if (failed || image.getAttribute("src") !== url(stops)) image.src = url(stops);
+      image.alt = `${data.about} ${reading}`.trim();
+      write(caption, reading);
       if (near) fetchNeighbours();
     }
 
@@ -61,6 +73,11 @@
       show();
     }
 
+    function toScreen() {
+      // All of it where it fits; where it does not, its top, below which the controls stay.
+      figure.scrollIntoView({ block: figure.offsetHeight > 0.85 * innerHeight ? "start" : "nearest" });
+    }
+
     function writeAddress() {
       const state = new URLSearchParams(data.controls.map((control, k) => [control.name, control.stops[where()[k]]]));
       history.replaceState(history.state, "", `#${figure.id}?${state}`);
@@ -68,13 +85,16 @@
 
     function readAddress() {
       const [id, query] = location.hash.slice(1).split("?", 2);
-      if (id !== figure.id || query === undefined) return;
+      // URLSearchParams decodes, and takes what is no code as it stands.
+      if (new URLSearchParams(`id=${id}`).get("id") !== figure.id || query === undefined) return;
       const state = new URLSearchParams(query);
       put(where().map((now, k) => {
         const stop = data.controls[k].stops.indexOf(state.get(data.controls[k].name));
         return stop < 0 ? now : stop; // an unknown name or value changes nothing
       }));
-      figure.scrollIntoView({ block: "center" });
+      // While the page is still arriving there may be no room below the figure to scroll into.
+      if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", toScreen, { once: true });
+      else toScreen();
     }
 
     image.addEventListener("error", () => figure.classList.add("explore-failed"));
@@ -82,9 +102,15 @@
     for (const field of fields) {
       field.addEventListener("input", () => {
         show();
-        // Browsers allow few changes of the address per second: write it when the hand rests.
-        clearTimeout(addressTimer);
-        addressTimer = setTimeout(writeAddress, 300);
+        // Browsers allow few changes of the address per second, and a voice can not keep up with a hand.
+        clearTimeout(rest);
+        rest = setTimeout(() => {
+          writeAddress();
+          write(said, caption.textContent);
+        }, REST);
+      });
+      field.addEventListener("focus", () => {
+        if (field.matches(":focus-visible")) toScreen(); // reached by keyboard
       });
     }
     new IntersectionObserver((entries, observer) => {
@@ -93,16 +119,31 @@
       near = true;
       fetchNeighbours();
     }, { rootMargin: "300px" }).observe(figure);
+    // On a phone the reading stays on the screen right below the controls.
+    new ResizeObserver(() => {
+      figure.style.setProperty("--controls", `${panel.offsetHeight}px`);
+    }).observe(panel);
 
     window.addEventListener("hashchange", readAddress);
     window.addEventListener("pageshow", show); // a browser that comes back may have kept the controls' values
     readAddress();
   }
 
-  function start() {
-    document.querySelectorAll("figure.explore").forEach(setUp);
+  // A figure works as soon as it is parsed: the end of the page may wait for other scripts, for seconds.
+  function setUpNew() {
+    for (const figure of document.querySelectorAll("figure.explore:not(.explore-works)")) {
+      if (!figure.querySelector("figcaption > span")) continue; // its last part has not arrived
+      figure.classList.add("explore-works");
+      setUp(figure);
+    }
   }
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  const arrivals = new MutationObserver(setUpNew);
+  arrivals.observe(document, { childList: true, subtree: true });
+  function end() {
+    setUpNew();
+    arrivals.disconnect();
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", end);
+  else end();
 })();

@@ -14,6 +14,10 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
+#: What a laptop and a small phone leave to a page, inside their browsers: every figure is used in these.
+LAPTOP = {"width": 1366, "height": 650}
+SMALL_PHONE = {"width": 390, "height": 700}
+
 #: Nothing but this machine can be reached: everything else goes to a proxy that nobody runs.
 _ARGUMENTS = (
     "--proxy-server=127.0.0.1:9",
@@ -59,17 +63,24 @@ def chromium():
             browser.close()
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Answers with files, and says nothing."""
+
     protocol_version = "HTTP/1.1"  # one connection for many files, as a real server does
 
+    def handle(self):
+        """Answers; that a visitor leaves before the end is no trouble."""
+        with contextlib.suppress(ConnectionError):
+            super().handle()
+
     def log_message(self, *args):
-        pass  # the pages' own records of what they asked for are what the tests look at
+        """Prints nothing."""  # the pages' own records of what they asked for are what the tests look at
 
 
 @contextlib.contextmanager
-def serve(folder):
+def serve(folder, handler=Handler):
     """Serves a folder on a free port of this machine and gives its address, which ends with a slash."""
-    handler = functools.partial(_Handler, directory=str(folder))
+    handler = functools.partial(handler, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)

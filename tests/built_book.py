@@ -10,6 +10,8 @@ from pathlib import Path
 import nbformat
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from utils.book.records import Notebook, environment_hash, figures_in
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -66,6 +68,32 @@ def build():
     code, log = jupyter_book(ROOT)
     assert code == 0, f"Expected the book to build without a warning. Received:\n{log[-4000:]}"
     return ROOT / "_build" / "html"
+
+
+def recorded_outputs(path, since):
+    """Gives the outputs of a notebook's code cells that the book build has kept.
+
+    Args:
+        path: the notebook.
+        since: seconds since 1970; what was kept before is not looked at.
+
+    Returns:
+        A list of outputs for each code cell, figures as text and pixels alone; None where none were kept since then,
+        or where running the notebook would by now give others.
+    """
+    name = path.relative_to(ROOT).with_suffix("").as_posix()
+    folder = ROOT / "_build" / ".executed" / "html" / name
+    record = folder / "record.json"
+    if not record.exists() or record.stat().st_mtime < since:
+        return None
+    kept = Notebook(name, path, folder)
+    if not kept.is_fresh(ROOT, environment_hash()):
+        return None
+    cells = [[nbformat.from_dict(output) for output in cell["outputs"]] for cell in kept.record["cells"]]
+    for output in (output for outputs in cells for output in outputs):
+        if figures_in(output.get("data", {}).get("text/html", "")):
+            del output.data["text/html"]  # the page's figure: a live one has widgets in its place
+    return cells
 
 
 def fresh_readings():

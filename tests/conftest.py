@@ -2,6 +2,10 @@
 
 import os
 
+from utils.surroundings import our_settings
+
+os.environ.update(our_settings())  # before Matplotlib and Keras are imported
+
 import hypothesis
 import matplotlib
 import matplotlib.pyplot as plt
@@ -16,21 +20,27 @@ matplotlib.use("Agg")
 hypothesis.settings.register_profile("course", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("course")
 
-#: These look at the built book, which is built once: they run on one worker.
-BOOK_TESTS = {"test_book.py", "test_pages.py", "test_readings.py"}
+
+def pytest_configure(config):
+    """Has the suite share what can be shared; the tests of `utils` alone need nothing of it."""
+    from tests.suite import Suite
+
+    config.pluginmanager.register(Suite(config), "suite")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Keeps the tests of a file, and all tests of the built book, together on one worker."""
+    """Keeps together on one worker what belongs together, and starts with what takes long."""
     from xdist.scheduler import LoadFileScheduling
 
-    class BookTogether(LoadFileScheduling):
-        def _split_scope(self, nodeid):
-            file = super()._split_scope(nodeid)
-            return "the built book" if file.rpartition("/")[2] in BOOK_TESTS else file
+    from tests.suite import piece_of_work
 
-    return BookTogether(config, log)
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return piece_of_work(nodeid)
+
+    config.option.loadscopereorder = False
+    return Together(config, log)
 
 
 @pytest.fixture(autouse=True)

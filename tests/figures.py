@@ -56,6 +56,10 @@ class Figure:
         assert shown["isThere"], f"{self.id} at {shown['of']}: no picture after 10 s"
         return shown
 
+    def alt(self, reading):
+        """Gives the text that stands for the picture: what it is, and what it shows now."""
+        return f"{self.data['about']} {reading}".strip()
+
     def stops(self, k):
         """Gives the texts of the stops of control number `k`."""
         return self.data["controls"][k]["stops"]

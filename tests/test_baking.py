@@ -28,7 +28,8 @@ UGLY = """<b>"a" & 'b'</b></script><!-- <script>"""
 
 
 def line(y, text, size=(2, 1)):
-    figure, ax = plt.subplots(figsize=size)
+    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    ax.set(xlim=(0, 1), ylim=(-4, 4))
     ax.plot(y)
     return figure, text
 
@@ -50,6 +51,7 @@ def pixel_array(data):
 def test_every_combination_becomes_a_small_palette_png_named_by_its_content(bake_folder):
     @explore(n=(1, 3), shape=["up", "down"])
     def hinge(n=2, shape="down"):
+        """A line."""
         return line([0, n if shape == "up" else -n], f"{n} {shape}", size=(4.8, 3.6))
 
     bundle = hinge.mimebundle()
@@ -87,6 +89,7 @@ def test_the_palette_keeps_the_colour_of_a_small_mark_on_a_map():
 def test_equal_pictures_are_one_file_and_a_second_bake_writes_the_same(bake_folder):
     @explore(n=(1, 4))
     def hinge(n=1):
+        """A line."""
         return line([0, n % 2], f"{n}")
 
     first = hinge.mimebundle()
@@ -100,6 +103,7 @@ def test_equal_pictures_are_one_file_and_a_second_bake_writes_the_same(bake_fold
 def test_progress_is_told_in_a_file(bake_folder):
     @explore(n=(1, 3))
     def hinge(n=1):
+        """A line."""
         return line([0, n], f"{n}")
 
     hinge.mimebundle()
@@ -112,6 +116,7 @@ def test_progress_is_told_in_a_file(bake_folder):
 def test_a_single_stop_needs_no_second_reading(bake_folder):
     @explore(n=[7])
     def hinge(n=7):
+        """A line."""
         return line([0, n], "Always this.")
 
     _, data = parse(hinge.mimebundle())
@@ -129,6 +134,7 @@ def test_the_page_has_a_labelled_native_control_for_each_argument(bake_folder):
         rate=w.FloatLogSlider(value=0.1, min=-2, max=0, step=1, description="learning rate"),
     )
     def sum_of_hinges(hidden_units=3, target="bump", noise=True, rate=None):
+        """A line."""
         return line([0, hidden_units], f"{hidden_units} {target} {noise} {rate}")
 
     figure, data = parse(sum_of_hinges.mimebundle())
@@ -161,12 +167,12 @@ def test_the_page_has_a_labelled_native_control_for_each_argument(bake_folder):
     assert figure.find("img")["alt"] == figure.find("figcaption").string == data["readings"][default] == reading
     assert figure.find("img")["src"] == f"{FRAMES_PLACEHOLDER}{data['frames'][default]}.png"
     assert (figure.find("img")["width"], figure.find("img")["height"]) == ("200", "100")
-    assert figure.find("figcaption")["aria-live"] == "polite"
 
 
 def test_markup_in_labels_and_readings_stays_text(bake_folder):
     @explore(choice={UGLY: 1, "plain": 2}, n=w.IntSlider(value=1, min=1, max=2, description=UGLY))
     def hinge(choice=1, n=None):
+        """A line."""
         return line([0, choice], f"{UGLY} {choice} {n}")
 
     figure, data = parse(hinge.mimebundle())
@@ -194,6 +200,7 @@ def test_frames_and_readings_stand_in_the_order_of_itertools_product(bake_folder
     blank = plt.Figure(figsize=(0.2, 0.1))
 
     def draw(**values):
+        """Nothing."""
         return blank, repr(values)
 
     parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in arguments]

@@ -1,14 +1,11 @@
-"""Where the book's extension looks: the repository's address, and the files that a notebook depends on."""
+"""Where the book's extension looks for the repository's address, and what it makes of it."""
 
 import subprocess
 from types import SimpleNamespace
 
 import pytest
 
-from tests.built_book import write_notebook
-from utils.book import dependencies, repository
-
-# --- the repository's address -----------------------------------------------------------------------------------------
+from utils.book import repository
 
 
 @pytest.fixture
@@ -21,6 +18,7 @@ def git(tmp_path, monkeypatch):
         identity = ["-c", "user.name=A", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
         subprocess.run(["git", "-C", str(tmp_path), *identity, *arguments], check=True, capture_output=True)
 
+    run_git.folder = tmp_path
     run_git("init", "--initial-branch", "course")
     run_git("commit", "--allow-empty", "-m", "first")
     return run_git
@@ -35,6 +33,8 @@ def git(tmp_path, monkeypatch):
         ("git@github.com:a/b.git", "https://github.com/a/b"),
         ("ssh://git@github.com/a/b.git", "https://github.com/a/b"),
         ("git@gitlab.com:a/b", "https://gitlab.com/a/b"),
+        ("git@gitlab.com:a/group/below/b.git", "https://gitlab.com/a/group/below/b"),
+        ("https://github.com/a/group/b", None),
         ("https://user:secret@github.com/a/b.git", None),
         ("https://example.org/a/b.git", None),
         ("/srv/git/b.git", None),
@@ -66,75 +66,47 @@ def test_the_button_launches_the_branch_that_is_built(git):
     assert options["kept"] == 1
     assert (options["repository_url"], options["repository_branch"]) == ("https://github.com/a/b", "course")
     assert options["launch_buttons"]["binderhub_url"] == "https://mybinder.org"
+
+
+def test_off_every_branch_the_tag_or_the_commit_is_launched(git):
     git("checkout", "--detach")
-    repository.name_repository(None, config)
-    assert config.html_theme_options["repository_branch"] == "main"
+    head = (git.folder / ".git/HEAD").read_text().strip()
+    assert repository.revision() == head
+    assert len(head) == 40
+    git("tag", "v1")
+    assert repository.revision() == "v1"
+
+
+def test_an_archive_inside_another_repository_has_no_address(git, monkeypatch):
+    git("remote", "add", "origin", "https://github.com/a/b")
+    (git.folder / "unpacked").mkdir()
+    monkeypatch.setattr(repository, "ROOT", git.folder / "unpacked")
+    assert repository.repository_url() is None
+    assert repository.revision() == "main"
+    monkeypatch.setenv("GIT_DIR", str(git.folder / ".git"))  # as inside a hook of the other repository
+    monkeypatch.setenv("GIT_WORK_TREE", str(git.folder / "unpacked"))
+    assert repository.repository_url() is None
+
+
+@pytest.mark.parametrize(
+    ("url", "launched"),
+    [
+        ("https://gitlab.com/a/group/b", "gl/a%2Fgroup%2Fb/topic/x?urlpath=lab/tree/intro.ipynb"),
+        ("https://gitlab.com/a/b", "as the theme has it"),
+        ("https://github.com/a/b", "as the theme has it"),
+    ],
+)
+def test_the_button_of_a_sub_group(url, launched):
+    theirs = f"https://mybinder.org/v2/git/{url}/topic/x?urlpath=lab/tree/intro.ipynb"
+    link = {"type": "link", "text": "Binder", "url": theirs}
+    context = {"header_buttons": [{"label": "full-screen"}, {"label": "launch-buttons", "buttons": [link]}]}
+    options = {"repository_url": url, "repository_branch": "topic/x"}
+    app = SimpleNamespace(config=SimpleNamespace(html_theme_options=options))
+    repository.mend_launch_button(app, "intro", "page.html", context, None)
+    assert link["url"] == (theirs if "theme" in launched else f"https://mybinder.org/v2/{launched}")
 
 
 def test_no_folder_of_git_no_address(tmp_path, monkeypatch):
     monkeypatch.setattr(repository, "ROOT", tmp_path)
     monkeypatch.delenv("REPOSITORY_URL", raising=False)
     assert repository.repository_url() is None
-
-
-# --- what a notebook depends on ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def tree(tmp_path, monkeypatch):
-    """Gives a folder with a package `utils` and two assets."""
-    files = {
-        "utils/__init__.py": "",
-        "utils/plot.py": "import matplotlib",
-        "utils/data.py": "from utils.deep.down import below\nPATH = 'lessons/assets/events.csv'",
-        "utils/deep/__init__.py": "from . import beside",
-        "utils/deep/beside.py": "",
-        "utils/deep/down.py": "from ..plot import figure\ndef below():\n    from .late import x",
-        "utils/deep/late.py": "",
-        "utils/unused.py": "",
-        "lessons/assets/events.csv": "1",
-        "lessons/assets/titanic.csv": "2",
-        "other.py": "",
-    }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    monkeypatch.setattr(dependencies, "ROOT", tmp_path)
-    return tmp_path
-
-
-DEEP = ["utils/deep/__init__.py", "utils/deep/beside.py", "utils/deep/down.py", "utils/deep/late.py", "utils/plot.py"]
-
-
-@pytest.mark.parametrize(
-    ("sources", "found"),
-    [
-        (["import numpy"], []),
-        (["import utils"], ["utils/__init__.py"]),
-        (["from utils.plot import figure"], ["utils/__init__.py", "utils/plot.py"]),
-        (["from utils import plot as p"], ["utils/__init__.py", "utils/plot.py"]),
-        (["import utils.plot, os"], ["utils/__init__.py", "utils/plot.py"]),
-        (["%matplotlib inline\n!ls\nimport utils.plot", "x = 1"], ["utils/__init__.py", "utils/plot.py"]),
-        (["def late():\n    from utils.plot import role"], ["utils/__init__.py", "utils/plot.py"]),
-        (["open('lessons/assets/titanic.csv')"], ["lessons/assets/titanic.csv"]),
-        (["from utils.data import PATH"], ["lessons/assets/events.csv", "utils/__init__.py", "utils/data.py", *DEEP]),
-        (["import utils.deep.down"], ["utils/__init__.py", *DEEP]),
-    ],
-)
-def test_dependencies(tree, sources, found):
-    write_notebook(tree / "lesson.ipynb", "utils.unused is only named here, and titanic.csv", *sources)
-    paths = dependencies.dependencies(tree / "lesson.ipynb")
-    assert [path.relative_to(tree).as_posix() for path in paths] == sorted(found)
-
-
-def test_the_fingerprint_changes_with_a_dependency_and_with_the_environment(tree):
-    write_notebook(tree / "lesson.ipynb", "Lesson", "import utils.data")
-    first = dependencies.fingerprint(tree / "lesson.ipynb", "python 3.11")
-    assert dependencies.fingerprint(tree / "lesson.ipynb", "python 3.11") == first
-    (tree / "utils/unused.py").write_text("x = 1")
-    assert dependencies.fingerprint(tree / "lesson.ipynb", "python 3.11") == first
-    for name in ("utils/deep/late.py", "lessons/assets/events.csv"):
-        (tree / name).write_text("x = 1")
-        assert (second := dependencies.fingerprint(tree / "lesson.ipynb", "python 3.11")) != first
-        first = second
-    assert dependencies.fingerprint(tree / "lesson.ipynb", "python 3.12") != first

@@ -1,5 +1,7 @@
 """Exercise 03, task 5: nets that are right for nature, and nets that are right for another world."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -18,9 +20,10 @@ def sample():
 
 @pytest.fixture(scope="module")
 def fit(sample):
-    """Trains one sigmoid unit, or a net with a hidden layer, with a weight for each class."""
+    """Trains one sigmoid unit, or a net with a hidden layer, with a weight for each class; the same one only once."""
     import keras
 
+    @functools.cache
     def train(signal=0.2, background=1.8, hidden=(), epochs=30, last="sigmoid"):
         keras.utils.set_random_seed(1)
         x, y = sample

@@ -1,5 +1,7 @@
 """The controls of an instrument: what becomes of each kind, and what is said where one is wrong."""
 
+import functools
+
 import ipywidgets as w
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utils.explore import ExploreError, baked, explore
+from utils.explore.formats import make_writer
 
 
 def drawn(text="A reading."):
@@ -247,3 +250,61 @@ def test_floats_stop_at_what_a_reader_would_write(low, steps, digits):
     assert all(isinstance(stop, float) for stop in made.stops)
     assert made.stops == tuple((low + k) / unit for k in range(steps + 1))
     assert made.labels == tuple(f"{(low + k) / unit:.2f}" for k in range(steps + 1))
+
+
+# --- what is no function, and numbers as d3 writes them ---------------------------------------------------------------
+
+
+class _Callable:
+    def __call__(self, n=1):
+        return drawn()
+
+
+@pytest.mark.parametrize("draw", [lambda n=1: drawn(), functools.partial(drawn, "text"), _Callable(), print, max])
+def test_a_draw_without_a_name_of_its_own_is_refused(draw):
+    with pytest.raises(ExploreError, match="explore takes a function with a name, made with def. Received: "):
+        explore(n=(1, 2))(draw)
+
+
+@pytest.mark.parametrize(
+    ("given_control", "message"),
+    [
+        ((0.0, float("inf")), r"needs ends that are finite. Received: \(0.0, inf\)"),
+        ((0.0, float("nan"), 0.1), "needs ends that are finite"),
+        ([1, 1], "two stops look alike; each choice once"),
+        ((0.0, 0.01, 0.001), "two stops look alike; use a slider"),
+        (
+            w.FloatSlider(min=0, max=1, step=0.5, readout_format="x"),
+            "the type one of d, e, f, g, s, %.*Received: 'x'",
+        ),
+        (w.IntSlider(value=1, min=0, max=3, description=r"$\\lambda$"), "label in words"),
+    ],
+)
+def test_what_interact_would_say_in_its_own_words_is_said_in_ours(given_control, message):
+    with pytest.raises(ExploreError, match=f"(?s)Figure hinge, control 'x'.*{message}"):
+        instrument(given_control)
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "text"),
+    [
+        *[("d", 2.0, "2"), ("d", 2.5, "3"), (",d", 1000, "1,000"), ("d", -3, "-3"), ("+d", 3, "+3")],
+        *[(".2f", -0.2, "-0.20"), (".2f", -0.001, "0.00"), ("$,.2f", 1234.5, "$1,234.50"), ("$,.2f", -1, "-$1.00")],
+        *[
+            (".3s", 1500, "1.50k"),
+            (".3s", 0.001, "1.00m"),
+            (".2s", 999999, "1.0M"),
+            (".3s", 0, "0.00"),
+            ("s", 1e-6, "1.00000µ"),
+        ],
+        *[(".0%", 0.25, "25%"), (".1%", 0.123, "12.3%"), (".1e", 1500, "1.5e+03"), (".3g", 0.1, "0.1"), ("g", 5, "5")],
+        *[(".3~f", 0.5, "0.5"), (".2~f", 3, "3"), (".3~s", 1500, "1.5k"), ("", 0.1, "0.1"), (".0f", 10, "10")],
+    ],
+)
+def test_numbers_as_the_live_slider_writes_them(form, value, text):
+    assert make_writer(form)(value) == text
+
+
+def test_an_integer_slider_writes_its_thousands():
+    made = only_control(w.IntSlider(value=1000, min=0, max=2000, step=1000, readout_format=",d"))
+    assert made.labels == ("0", "1,000", "2,000")

@@ -4,10 +4,13 @@ import shutil
 import subprocess
 import urllib.request
 
+import nbformat
 import pytest
 
-from tests.browser import Watch
+from tests.browser import LAPTOP, Watch
 from tests.lab import ROOT, check_outputs, jupyter_lab, run_all
+from tests.test_fit import SMALLEST_WRITING
+from utils.explore.picture import CSS_PER_INCH, DOTS_PER_INCH
 
 LESSON = "lessons/01_universal_approximation.ipynb"
 
@@ -25,10 +28,26 @@ def look(page, output):
     return source, reading
 
 
+def check_fit(page, output):
+    """Holds that controls, picture and reading of an instrument are on the screen together, its writing legible."""
+    output.evaluate("output => output.scrollIntoView({ block: 'nearest' })")
+    window = page.locator(".jp-WindowedPanel-outer").bounding_box()
+    top, bottom = window["y"], window["y"] + window["height"]
+    sliders = output.locator("[role=slider], select, input[type=checkbox]")
+    parts = [sliders.nth(k) for k in range(sliders.count())]
+    image = output.locator("img.widget-image")
+    for part in (*parts, image, output.locator(".explore-reading")):
+        box = part.bounding_box()
+        assert top - 1 <= box["y"] <= bottom + 1 - box["height"], f"{part}: {box} in {window}"
+        assert box["x"] + box["width"] <= window["x"] + window["width"], f"{part}: {box} in {window}"
+    own = image.evaluate("image => image.naturalWidth") * CSS_PER_INCH / DOTS_PER_INCH
+    assert SMALLEST_WRITING * image.bounding_box()["width"] / own >= 11
+
+
 def test_a_lesson_in_jupyterlab(browser, tmp_path):
     shutil.copy(ROOT / LESSON, tmp_path)
     shutil.copytree(ROOT / "lessons/assets", tmp_path / "assets")
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page = browser.new_context(viewport=LAPTOP).new_page()
     with jupyter_lab(tmp_path) as address:
         url = address("01_universal_approximation.ipynb")
         watch = Watch(page, url.split("lab/")[0])
@@ -53,9 +72,24 @@ def test_a_lesson_in_jupyterlab(browser, tmp_path):
                 arg=[output.element_handle(), before, said],
             )
             assert output.locator("[role=alert]").all_inner_texts() == []
+            check_fit(page, output)
         check_outputs(page)
+        # In a narrow panel the picture goes below controls and reading.
+        page.set_viewport_size({"width": 760, "height": 650})
+        output = outputs.first
+        image, reading = (output.locator(part).bounding_box() for part in ("img.widget-image", ".explore-reading"))
+        assert image["y"] >= reading["y"] + reading["height"]
+        assert image["width"] <= output.bounding_box()["width"]
         page.close()
     watch.check()
+
+
+def test_a_cell_that_fails_or_warns_is_found(browser, tmp_path):
+    about = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    cells = [nbformat.v4.new_code_cell("1 / 0"), nbformat.v4.new_code_cell("2")]
+    nbformat.write(nbformat.v4.new_notebook(metadata=about, cells=cells), tmp_path / "wrong.ipynb")
+    with jupyter_lab(tmp_path) as address, pytest.raises(AssertionError, match="ZeroDivisionError"):
+        run_all(browser.new_context().new_page(), address("wrong.ipynb"))
 
 
 def test_the_server_and_its_kernels_end_also_after_a_failure(tmp_path):

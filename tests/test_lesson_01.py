@@ -254,10 +254,11 @@ def test_readings_of_one_hinge(lesson):
     for (a, b, c), reading in stops(lesson["one_hinge"]).items():
         x = np.array([-1e6, 1e6])
         if a == 0 or c == 0:
-            assert numbers(reading) == [c * max(b, 0)]
+            assert numbers(reading) == [c * max(b, 0), a, b, c]
+            assert "-0 " not in reading
             continue
         left, right = (c * lesson["relu"](a * (x + 1) + b) - c * lesson["relu"](a * x + b)).tolist()
-        assert numbers(reading) == pytest.approx([-b / a, left, right])
+        assert numbers(reading) == pytest.approx([-b / a, left, right, a, b, c])
 
 
 # Keras

@@ -3,7 +3,6 @@
 import io
 from pathlib import Path
 
-import ipywidgets as w
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
@@ -40,10 +39,22 @@ def test_a_notebook_shows_widgets_a_picture_and_the_default_reading_as_text(hing
     assert bundle["image/png"].startswith(b"\x89PNG")
     assert bundle[WIDGET]["model_id"] == hinge._view.box.model_id
     assert plt.get_fignums() == []
-    shown = [child for child in hinge._view.box.children if isinstance(child, w.IntSlider | w.Dropdown | w.Checkbox)]
-    assert shown == [control.widget for control in hinge.controls]
+    column, picture = hinge._view.box.children
+    assert column.children == (*(control.widget for control in hinge.controls), hinge._view.reading)
+    assert picture is hinge._view.picture
+    shown = column.children[:-1]
     assert [widget.description for widget in shown] == ["n", "target", "dashed"]
     assert hinge._view.picture.value == bundle["image/png"]
+
+
+def test_a_picture_is_no_higher_than_a_notebook_and_no_smaller_than_its_writing_allows():
+    @explore(n=(1, 3))
+    def high(n=1):
+        figure, _ = plt.subplots(figsize=(4, 8))
+        return figure, f"{n}."
+
+    high.mimebundle()
+    assert high._view.picture.layout.width == "clamp(276px, (100vh - 160px) * 0.5000, 400px)"
 
 
 def test_a_figure_is_drawn_once_to_be_shown_and_looks_as_in_the_book():
@@ -113,7 +124,9 @@ from utils.explore import explore
 FIGURE = """
 @explore(n=(1, 3))
 def hinge(n=2):
-    fig, ax = plt.subplots(figsize=(3, 2))
+    'A line.'
+    fig, ax = plt.subplots(figsize=(3, 2), layout="constrained")
+    ax.set(ylim=(0, 4))
     ax.plot([0, n])
     return fig, f"{n} hinges."
 """

@@ -1,16 +1,19 @@
 """The pages of the built book as a whole: nothing from elsewhere, one search bar, a phone's width, dark mode."""
 
 import re
+import zipfile
 
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, Watch
 from tests.built_book import documents, documents_with_figures
 from tests.pixels import contrast, lightness
+from utils.book.archive import NAME, archive
+from utils.book.pictures import cards
 
 DOCUMENTS = documents()
-EVERY_PAGE = [*DOCUMENTS, "search", "genindex"]
+EVERY_PAGE = [*DOCUMENTS, "search"]
 
 
 # --- the files --------------------------------------------------------------------------------------------------------
@@ -65,12 +68,79 @@ def test_no_page_or_style_names_a_file_of_another_host(book):
         assert [url for url in urls if outside.match(url)] == [], path
 
 
-def test_no_id_is_used_twice(book):
+def test_the_book_is_small(book):
+    size = sum(path.stat().st_size for path in book.rglob("*") if path.is_file())
+    chapters = sum(name.startswith("lessons/") for name in DOCUMENTS)
+    assert size < 25e6 * max(chapters, 4) / 4
+    assert [path for path in book.rglob("*") if path.suffix in (".map", ".mo", ".po", ".ttf", ".inv")] == []
+
+
+def test_the_archive_opens_from_a_file(book, browser, tmp_path):
+    with zipfile.ZipFile(archive(book, tmp_path / "book.zip")) as pack:
+        pack.extractall(tmp_path)
+    page = browser.new_context(reduced_motion="reduce").new_page()
+    watch = Watch(page, f"{(tmp_path / NAME).as_uri()}/")
+    page.goto((tmp_path / NAME / "index.html").as_uri())
+    page.wait_for_url("**/intro.html")
+    figure = page.locator("figure.explore").first
+    before = figure.locator("img").get_attribute("src")
+    figure.locator("input[type=range]").first.press("ArrowRight")
+    assert figure.locator("img").get_attribute("src") != before
+    page.locator("img.card-picture + a").first.click()
+    page.wait_for_url(f"**/{DOCUMENTS[1]}.html")
+    page.wait_for_load_state("networkidle")
+    watch.check()
+    page.context.close()
+
+
+# --- the title page ---------------------------------------------------------------------------------------------------
+
+
+def test_every_chapter_has_a_card_with_a_picture_of_its_own(open_page, book):
+    lessons = [f"{name}.html" for name in DOCUMENTS if name.startswith("lessons/")]
+    found = cards((book / "intro.html").read_text(encoding="utf-8"))
+    assert list(found) == lessons
+    assert [address.split("#")[0] for address in found.values()] == lessons
+    page = open_page("intro")
+    for k in range(len(lessons)):
+        picture = page.locator("img.card-picture").nth(k)
+        picture.scroll_into_view_if_needed()
+        page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=picture.element_handle())
+    assert len(set(page.locator("img.card-picture").evaluate_all("all => all.map(image => image.src)"))) == len(lessons)
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1366, "height": 650}, {"width": 390, "height": 844}])
+def test_who_does_not_scroll_sees_a_picture_and_no_code_before_it(open_page, viewport):
+    page = open_page("intro", viewport=viewport)
+    assert page.locator("figure.explore img").first.bounding_box()["y"] < viewport["height"] - 100
+    above = page.evaluate(
+        """() => {
+            const figure = document.querySelector("figure.explore");
+            return [...document.querySelectorAll("details.hide")]
+                .filter((fold) => fold.compareDocumentPosition(figure) & Node.DOCUMENT_POSITION_FOLLOWING).length;
+        }"""
+    )
+    assert above == 0
+
+
+def test_chapters_are_numbered_in_the_navigation(open_page):
+    page = open_page("intro")
+    titles = page.locator(".bd-sidebar-primary li.toctree-l1.has-children > a").all_text_contents()
+    assert [title.split(".")[0] for title in titles] == [str(k + 1) for k in range(len(titles))]
+    assert len(titles) == sum(name.startswith("lessons/") for name in DOCUMENTS)
+
+
+def test_every_page_says_what_it_is(book):
+    titles = set()
     for document in DOCUMENTS:
-        page = (book / f"{document}.html").read_text(encoding="utf-8")
-        ids = [tag["id"] for tag in BeautifulSoup(page, "html.parser").find_all(id=True)]
-        # A heading "Sum of hinges" and a function sum_of_hinges would both be #sum-of-hinges.
-        assert sorted(name for name in set(ids) if ids.count(name) > 1) == [], document
+        page = BeautifulSoup((book / f"{document}.html").read_text(encoding="utf-8"), "html.parser")
+        titles.add(page.title.text)
+        tags = {tag.get("property", tag.get("name")): tag.get("content") for tag in page("meta")}
+        assert 60 < len(tags["description"]) <= 201, document
+        assert tags["og:title"] in page.title.text
+        assert ((book / f"{document}.html").parent / tags["og:image"]).resolve().is_file(), document
+    assert len(titles) == len(DOCUMENTS)
+    assert "Neural Networks, Hands On" in titles
 
 
 # --- the pages --------------------------------------------------------------------------------------------------------

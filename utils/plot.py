@@ -57,6 +57,8 @@ _STYLE = {
     "figure.dpi": 100,
 }
 
+_used = []  # whether a figure of this kernel has the style already
+
 
 def role(name, **changes):
     """Gives the keyword arguments that draw something in its role: `ax.plot(x, y, **role("model"))`.
@@ -91,11 +93,17 @@ def figure(rows=1, columns=1, *, width="wide", height=3.6, **subplots):
     Raises:
         ValueError: for an unknown width.
     """
+    if not _used:
+        use_style()
     if width not in WIDTHS:
         raise ValueError(f"width is one of {', '.join(WIDTHS)}. Received: {width!r}")
     return plt.subplots(rows, columns, figsize=(WIDTHS[width], height), layout="constrained", **subplots)
 
 
 def use_style():
-    """Sets the course's style for every figure of this kernel. Call it once, in a notebook's setup cell."""
-    plt.rcParams.update(_STYLE)
+    """Sets the course's style for every figure of this kernel. Call it once, in a notebook's setup cell.
+
+    It starts from Matplotlib's own defaults: a reader's matplotlibrc must not change the pictures.
+    """
+    plt.style.use(["default", _STYLE])
+    _used.append(True)

@@ -1,129 +1,165 @@
 """A small Sphinx extension: what the book build needs beyond Jupyter Book.
 
-It has the kernels bake the instruments (`utils.explore`), re-runs a notebook when something it depends on has changed,
-brings the frames and the readings of every stop into the built book, and takes the repository's address from git.
+It runs the notebooks side by side before Sphinx reads them, has their kernels bake the instruments (`utils.explore`),
+re-runs a notebook when something that it read has changed, brings the frames and the readings of every stop into the
+built book, and takes the repository's address from git.
 """
 
+import hashlib
 import json
 import os
-import re
 import shutil
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-from utils.book.dependencies import environment_hash, file_hash, fingerprint
-from utils.book.pages import mend_pages, write_index
-from utils.book.progress import Watch
-from utils.book.repository import name_repository
-from utils.explore import BAKE_VARIABLE
-from utils.explore.page import FRAMES_PLACEHOLDER
-
-FRAMES_FOLDER = "_explore"  # in the built book
-_DATA = re.compile(
-    r'<figure class="explore" id="([^"]+)">.*?<script type="application/json" class="explore-data">(.*?)</script>', re.S
+from utils.book.about import name_address
+from utils.book.execute import Settings, execute
+from utils.book.figures_first import figures_first
+from utils.book.pages import FRAMES_FOLDER, mend_pages
+from utils.book.progress import Progress, expected_seconds
+from utils.book.records import (
+    Notebook,
+    environment_hash,
+    figures_in,
+    frame_name,
+    is_whole,
+    remove_unfinished,
+    write_whole,
 )
-# Keys of the state, beside the pages' names: what shows on all of them, and whether the build ended without a warning.
-_EVERY_PAGE, _ENDED_WELL = "(every page)", "(ended well)"
+from utils.book.repository import mend_launch_button, name_repository
+from utils.device import cpu_cores
+from utils.explore.page import FRAMES_PLACEHOLDER
 
 
 def setup(app):
     """Connects the extension to Sphinx; Sphinx calls it."""
+    # What shows on every page: Sphinx makes all of them again when this value changes.
+    ours = [*Path(__file__).parent.glob("*.py"), *(Path(app.srcdir) / "_static").rglob("*")]
+    app.add_config_value("book_sources", _hash_of(sorted(path for path in ours if path.is_file())), "env")
     app.connect("config-inited", name_repository)
-    app.connect("builder-inited", start_baking)
-    app.connect("env-get-outdated", find_outdated)
+    app.connect("config-inited", name_address)
+    app.connect("env-get-outdated", run_notebooks)
+    app.connect("source-read", fill_in_outputs)
+    app.connect("doctree-resolved", figures_first)
     app.connect("html-page-context", place_frames, priority=400)
+    app.connect("html-page-context", mend_launch_button, priority=900)
     app.connect("build-finished", finish)
-    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+    return {"version": "2", "parallel_read_safe": False, "parallel_write_safe": True}
 
 
-def find_outdated(app, env, added, changed, removed):
-    """Names the pages to read again, and takes outdated notebooks out of the cache, which knows only their text."""
-    from jupyter_cache import get_cache
+def _hash_of(paths):
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
-    state_file = _state_file(app)
-    before = json.loads(state_file.read_text(encoding="utf-8")) if state_file.exists() else {}
+
+def _kept(app):
+    # For each format of its own: for print no figure is baked.
+    return Path(app.outdir).parent / ".executed" / (app.builder.format or app.builder.name)
+
+
+def _unfinished(app):
+    """A file that is there while a build runs, and stays after one that failed."""
+    return _kept(app) / f"unfinished-{app.builder.name}"
+
+
+def run_notebooks(app, env, added, changed, removed):
+    """Runs the notebooks whose outputs are not what they would be now, and names the pages to read again."""
+    kept, root = _kept(app), Path(app.srcdir)
+    paths = {name: Path(env.doc2path(name)) for name in sorted(env.found_docs)}
+    app.book_notebooks = {
+        name: Notebook(name, path, kept / name) for name, path in paths.items() if path.suffix == ".ipynb"
+    }
     environment = environment_hash()
-    notebooks = {name: path for name in env.found_docs if (path := Path(env.doc2path(name))).suffix == ".ipynb"}
-    app.explore_state = {name: fingerprint(path, environment) for name, path in notebooks.items()}
-    app.explore_state[_EVERY_PAGE] = file_hash(
-        [*sorted(Path(__file__).parent.glob("*.py")), *sorted((Path(app.srcdir) / "_static").glob("*"))]
+    outdated = [book for book in app.book_notebooks.values() if not book.is_fresh(root, environment)]
+    readings = root / "tests" / "readings"
+    expected = {book: expected_seconds(book, readings / readings_file(book.name)) for book in outdated}
+    # The longest first: a long one that starts last would keep the other cores waiting.
+    expected = dict(sorted(expected.items(), key=lambda item: -sum(item[1])))
+    settings = Settings(
+        root=root,
+        environment=environment,
+        bake=app.builder.format == "html",
+        timeout=app.config.nb_execution_timeout if app.config.nb_execution_timeout > 0 else None,
+        workers=int(os.environ.get("WORKERS") or cpu_cores()),
     )
-    cache = get_cache(app.config.nb_execution_cache_path or Path(app.outdir).parent / ".jupyter_cache")
-    fresh = {name for name, value in app.explore_state.items() if value == before.get(name)}
-    for name in sorted(notebooks.keys() - fresh):
-        for record in cache.list_cache_records():
-            if Path(record.uri) == notebooks[name]:
-                cache.remove_cache(record.pk)
-    # After a build that failed every page is read again, or its warnings were lost; what ran well is in the cache.
-    state_file.write_text(json.dumps(app.explore_state | {_ENDED_WELL: False}), encoding="utf-8")
-    if before.get(_ENDED_WELL) and _EVERY_PAGE in fresh:
-        return sorted(notebooks.keys() - fresh)
-    return sorted(env.found_docs)
+    unfinished_before = _unfinished(app).exists()
+    write_whole(_unfinished(app), b"")
+    progress = Progress(expected, len(app.book_notebooks), settings.workers)
+    failures = execute(list(expected), settings, progress) if expected else []
+    progress.close()
+    if failures:
+        names = ", ".join(failure.partition(",")[0] for failure in failures)
+        raise ExtensionError(f"Expected every notebook to run (the errors are above). Received errors in: {names}")
+    before = getattr(env, "book_outputs", {})
+    env.book_outputs = {name: book.outputs_hash for name, book in app.book_notebooks.items()}
+    if unfinished_before:  # every page is read again, or the warnings of the build that failed were lost
+        return sorted(env.found_docs)
+    return [name for name, outputs in env.book_outputs.items() if before.get(name) != outputs]
 
 
-def _bake_folder(app):
-    # Beside the cached notebooks, whose pages name these frames: the two are deleted together.
-    return Path(app.config.nb_execution_cache_path or Path(app.outdir).parent / ".jupyter_cache").resolve() / "explore"
-
-
-def _state_file(app):
-    return _bake_folder(app) / f"state-{app.builder.name}.json"
-
-
-def start_baking(app):
-    """Tells the kernels to bake, and shows how far they are."""
-    folder = _bake_folder(app)
-    folder.mkdir(parents=True, exist_ok=True)
-    if app.builder.format == "html":
-        os.environ[BAKE_VARIABLE] = str(folder)
-    app.explore_watch = Watch(folder / "progress.jsonl")
+def fill_in_outputs(app, name, source):
+    """Gives Sphinx a notebook with its outputs."""
+    if name in app.book_notebooks:
+        source[0] = app.book_notebooks[name].fill(source[0])
 
 
 def place_frames(app, pagename, templatename, context, doctree):
-    """Puts the way to the frames into a page, and leaves widget state, which needs a kernel, out of it."""
+    """Puts the way to the frames into a page."""
     if "body" in context:
         here = app.builder.get_target_uri(pagename)
         depth = here.count("/")
         context["body"] = context["body"].replace(FRAMES_PLACEHOLDER, "../" * depth + FRAMES_FOLDER + "/")
-    scripts = getattr(app.env, "nb_metadata", {}).get(pagename, {}).get("js_files", {})
-    scripts.pop("ipywidgets_state", None)
 
 
 def finish(app, exception):
     """Copies the frames that the pages show, and writes the readings of every stop, a file for each notebook."""
-    if hasattr(app, "explore_watch"):
-        app.explore_watch.stop()
-    if exception is not None or app.builder.format != "html":
+    if exception is not None:
         return
-    mend_pages(app)
-    write_index(app)
-    bake_folder, out = _bake_folder(app), Path(app.outdir)
-    readings_folder = out.parent / "explore" / "readings"
+    if app.builder.format == "html":
+        mend_pages(app)
+        _write_figures(app)
+    if app._warncount == 0:
+        _unfinished(app).unlink(missing_ok=True)
+
+
+def _write_figures(app):
+    out = Path(app.outdir)
+    readings_folder, frames = out.parent / "explore" / "readings", out / FRAMES_FOLDER
     shutil.rmtree(readings_folder, ignore_errors=True)
     readings_folder.mkdir(parents=True)
-    used = set()
-    for name in sorted(app.explore_state.keys() - {_EVERY_PAGE}):
-        page = (out / app.builder.get_target_uri(name)).read_text(encoding="utf-8")
-        figures = {figure: json.loads(data) for figure, data in _DATA.findall(page)}
-        if not figures:
-            continue
-        used |= {frame for figure in figures.values() for frame in figure["frames"]}
-        text = json.dumps({figure: readings(data) for figure, data in figures.items()}, indent=1, ensure_ascii=False)
-        (readings_folder / f"{name.replace('/', '.')}.json").write_text(text + "\n", encoding="utf-8")
-    frames = out / FRAMES_FOLDER
     frames.mkdir(exist_ok=True)
+    remove_unfinished(frames)
+    used = set()
+    for name, notebook in app.book_notebooks.items():
+        page = (out / app.builder.get_target_uri(name)).read_text(encoding="utf-8")
+        if not (figures := figures_in(page)):
+            continue
+        for frame in {frame for figure in figures.values() for frame in figure["frames"]} - used:
+            used.add(frame)
+            _copy_frame(notebook.frame(frame), frames / f"{frame}.png")
+        text = json.dumps({figure: readings(data) for figure, data in figures.items()}, indent=1, ensure_ascii=False)
+        write_whole(readings_folder / readings_file(name), f"{text}\n".encode())
     for old in frames.glob("*.png"):
         if old.stem not in used:
             old.unlink()
-    for frame in used:
-        source, target = bake_folder / "frames" / f"{frame}.png", frames / f"{frame}.png"
-        if not source.exists():
-            raise ExtensionError(f"A baked picture is missing: run `make clean`, then `make book`. Received: {source}")
-        if not target.exists():
-            shutil.copyfile(source, target)
-    if app._warncount == 0:
-        _state_file(app).write_text(json.dumps(app.explore_state | {_ENDED_WELL: True}), encoding="utf-8")
+
+
+def _copy_frame(source, target):
+    """Copies a frame; what is there already may be half of one, from a disk that was full."""
+    if is_whole(target):
+        return
+    data = source.read_bytes() if source.exists() else b""
+    if frame_name(data) != source.stem:
+        raise ExtensionError(f"A baked picture is damaged: `make clean`, then `make book`. Received: {source}")
+    write_whole(target, data)
+
+
+def readings_file(name):
+    """Gives the name of the file that holds the readings of a page."""
+    return f"{name.replace('/', '.')}.json"
 
 
 def readings(data):

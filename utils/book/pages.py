@@ -1,28 +1,32 @@
 """What is done to the built pages after Sphinx has written them."""
 
 import html
-import re
 from pathlib import Path
 
-# What the themes put on every page and no page of ours can use: Font Awesome a second time, as a script of half a
-# megabyte; early loading of its fonts, which browsers refuse for file:// with an error; Thebe, which lives on a CDN.
-_NOT_NEEDED = re.compile(
-    r'<script src="[^"]*fontawesome[^"]*"></script>\s*'
-    r'|<link rel="preload" as="font"[^>]*>\s*'
-    r"|<script>const THEBE_JS_URL[^<]*</script>\s*"
-    r'|<script[^>]*src="[^"]*sphinx-thebe\.js[^"]*"></script>\s*'
-    r'|<link[^>]*href="[^"]*sphinx-thebe\.css[^"]*"[^>]*>\s*'
-    r'|<script type="text/x-thebe-config">.*?</script>\s*',
-    re.S,
-)
+from utils.book.about import describe
+from utils.book.access import mend_access
+from utils.book.folder import copy_mathjax, keep_what_pages_load
+from utils.book.light import lighten
+from utils.book.pictures import put_pictures
+
+FRAMES_FOLDER = "_explore"  # in the built book
 
 
 def mend_pages(app):
-    """Takes out of every page what it does not need."""
-    for page in Path(app.outdir).rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        if (light := _NOT_NEEDED.sub("", text)) != text:
-            page.write_text(light, encoding="utf-8")
+    """Mends every page, writes index.html, and leaves in the built folder only what the pages load."""
+    out, root = Path(app.outdir), app.builder.get_target_uri(app.config.root_doc)
+    options = out / "_static" / "documentation_options.js"  # there where a page was written in this build
+    options = options.read_text(encoding="utf-8") if options.exists() else ""
+    names = [app.builder.get_target_uri(name) for name in [*sorted(app.env.found_docs), "search"]]
+    for name in names:
+        page = (out / name).read_text(encoding="utf-8")
+        mended = describe(mend_access(lighten(page, options)), name, app)
+        if name == root:
+            mended = put_pictures(mended, out)
+        if mended != page:
+            (out / name).write_text(mended, encoding="utf-8")
+    write_index(app)
+    keep_what_pages_load(out, [*names, "index.html", *copy_mathjax(out)], beside=FRAMES_FOLDER)
 
 
 def write_index(app):

@@ -18,7 +18,8 @@ import matplotlib.pyplot as plt
 
 from .bake import bake
 from .controls import Baked, ExploreError, baked, count, make_controls
-from .picture import check_drawn
+from .guard import NotFiniteError
+from .picture import Layout, check_drawn
 
 __all__ = ["Baked", "Explore", "ExploreError", "baked", "explore"]
 
@@ -63,17 +64,24 @@ class Explore:
 
     Attributes:
         id: the figure's name in the page and in its address: the function's name with hyphens.
+        title: its name for readers: the function's name in words.
         description: what the picture is: the first paragraph of the function's docstring.
         controls: the controls, in the order of the function's arguments.
+        layout: where its axes stand, at every stop.
     """
 
     def __init__(self, draw, controls):
+        # A partial, a lambda or a builtin has no name or no arguments of its own.
+        if not (inspect.isfunction(draw) or inspect.ismethod(draw)) or draw.__name__ == "<lambda>":
+            raise ExploreError(f"explore takes a function with a name, made with def. Received: {draw!r}")
         functools.update_wrapper(self, draw)
         self.draw = draw
         self.id = draw.__name__.replace("_", "-").strip("-")
+        self.title = draw.__name__.replace("_", " ").strip().capitalize()
         self.description = " ".join((inspect.getdoc(draw) or "").partition("\n\n")[0].split())
         self.controls, self.constants = make_controls(draw, controls)
         count(draw.__name__, self.controls)
+        self.layout = Layout()
         self._view = None
 
     def __call__(self, *args, **kwargs):
@@ -95,6 +103,8 @@ class Explore:
         before = set(plt.get_fignums())
         try:
             drawn = self.draw(**values, **self.constants)
+        except NotFiniteError:
+            raise  # while it is baked: the book says what to do
         except Exception as error:
             stop = ", ".join(f"{name}={value!r}" for name, value in values.items())
             raise ExploreError(
@@ -112,13 +122,22 @@ class Explore:
         Raises:
             ExploreError: where the figure can not be drawn or baked.
         """
-        if folder := os.environ.get(BAKE_VARIABLE):
-            return bake(self, Path(folder))
+        folder = os.environ.get(BAKE_VARIABLE)
+        shown = bake(self, Path(folder)) if folder else None
         if self._view is None:
             from .live import Live
 
             self._view = Live(self)
-        return self._view.mimebundle()
+        live = self._view.mimebundle()
+        if shown is None:
+            return live
+        # The live figure was made as well: a build fails where a reader of the notebook would find an error.
+        if live["text/plain"] != shown["text/plain"]:
+            raise ExploreError(
+                f"Figure {self.__name__} must say the same whenever it is drawn. Received: {shown['text/plain']!r}, "
+                f"then {live['text/plain']!r}"
+            )
+        return shown
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.mimebundle()

@@ -2,10 +2,17 @@
 
 import inspect
 import math
+import re
 from dataclasses import dataclass
+
+from .formats import make_writer
 
 #: More frames than this would make a page heavy; a control with many values names its baked stops.
 MOST_COMBINATIONS = 200
+
+
+#: A formula in a label, which the live widget would set: $...$ or \\(...\\).
+_FORMULA = re.compile(r"\$[^$]+\$|\\\(.*\\\)|\\\[.*\\\]")
 
 
 class ExploreError(ValueError):
@@ -98,6 +105,9 @@ def make_controls(draw, arguments):
 def _make_control(where, name, given, default, named):
     from ipywidgets import ValueWidget, interactive
 
+    numbers = given if isinstance(given, tuple) else ()
+    if not all(math.isfinite(number) for number in numbers if isinstance(number, float)):
+        raise ExploreError(f"{where} needs ends that are finite. Received: {given!r}")
     try:
         widget = interactive.widget_from_abbrev(given)
     except Exception as error:
@@ -114,6 +124,10 @@ def _make_control(where, name, given, default, named):
         )
     widget.value = stops[index]
     label = (getattr(widget, "description", "") or name.replace("_", " ")).strip()
+    if _FORMULA.search(label):
+        raise ExploreError(
+            f"{where} needs a label in words: the built page sets no formulas in it. Received: {label!r}"
+        )
     return Control(name, label, kind, widget, stops, labels, index)
 
 
@@ -128,15 +142,15 @@ def _stops(where, widget, given, named):
         kind = "range" if isinstance(widget, w.SelectionSlider) else "select"
         values, write = tuple(widget._options_values), lambda value: options[_key(value)]
     elif isinstance(widget, w.IntSlider | w.BoundedIntText):
-        kind, write = "range", str
+        kind, write = "range", _writer(where, widget, "d")
         values = range(widget.min, widget.max + 1, widget.step or 1)
     elif isinstance(widget, w.FloatLogSlider):
         steps = _steps(widget.min, widget.max, widget.step)
-        kind, write = "range", _writer(widget)
+        kind, write = "range", _writer(where, widget, "")
         values = tuple(_short(widget.base ** (widget.min + k * widget.step)) for k in range(min(steps, 10**4)))
     elif isinstance(widget, w.FloatSlider | w.BoundedFloatText) and widget.step:
         steps = _steps(widget.min, widget.max, widget.step)
-        kind, write = "range", _writer(widget)
+        kind, write = "range", _writer(where, widget, "")
         size = max(abs(widget.min), abs(widget.max))
         values = tuple(_short(widget.min + k * widget.step, size) for k in range(min(steps, 10**4)))
     else:
@@ -157,7 +171,14 @@ def _stops(where, widget, given, named):
         raise ExploreError(f"{where} has no stops. Received: {given!r}")
     labels = tuple(write(value) for value in values)
     if len(set(labels)) < len(labels):
-        raise ExploreError(f"{where}: two stops look alike; set the readout_format. Received: {_some(labels)}")
+        way = (
+            "each choice once"
+            if kind == "select" or not hasattr(widget, "readout_format")
+            else "set the readout_format"
+            if isinstance(given, w.ValueWidget)
+            else "use a slider, such as FloatSlider(min=0, max=1, step=0.001, readout_format='.3f')"
+        )
+        raise ExploreError(f"{where}: two stops look alike; {way}. Received: {_some(labels)}")
     return kind, tuple(values), labels
 
 
@@ -194,9 +215,12 @@ def _allows(widget, values, value):
     return isinstance(value, int | float) and low <= value <= high
 
 
-def _writer(widget):
-    form = getattr(widget, "readout_format", None) or "g"
-    return lambda value: format(value, form).strip()
+def _writer(where, widget, plain):
+    form = getattr(widget, "readout_format", None) or plain
+    try:
+        return make_writer(form)
+    except ValueError as error:
+        raise ExploreError(f"{where}: {error}. Received: {form!r}") from error
 
 
 def _steps(low, high, step):

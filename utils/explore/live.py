@@ -7,6 +7,12 @@ import ipywidgets as widgets
 from .controls import default_values
 from .picture import css_size, png
 
+#: A picture keeps at least this part of its own width, that its writing stays legible (the page does the same).
+LEAST = 0.69
+
+#: What JupyterLab has above and below a notebook: menu, tabs, tool bar, status bar, and the cell's own margins.
+BARS = "160px"
+
 
 class Live:
     """The widgets of one instrument, and what happens when one of them moves.
@@ -18,6 +24,7 @@ class Live:
     def __init__(self, instrument):
         self.instrument = instrument
         self.picture = widgets.Image(format="png")
+        self.picture.layout.flex = "none"
         self.picture.layout.max_width = "100%"
         self.reading = widgets.HTML()
         for control in instrument.controls:
@@ -25,9 +32,11 @@ class Live:
             control.widget.style.description_width = "initial"
             control.widget.layout.width = "auto"
             control.widget.observe(self.update, names="value")
-        rows = [control.widget for control in instrument.controls]
-        self.box = widgets.VBox([*rows, self.picture, self.reading])
-        self.box.layout.max_width = "660px"
+        # Controls and reading stand beside the picture; in a narrow panel the picture goes below them.
+        column = widgets.VBox([*(control.widget for control in instrument.controls), self.reading])
+        column.layout = widgets.Layout(flex="1 1 16rem", max_width="26rem", min_width="0")
+        self.box = widgets.Box([column, self.picture])
+        self.box.layout = widgets.Layout(flex_flow="row wrap", align_items="flex-start", grid_gap="1rem")
         self._still = self.show(default_values(instrument.controls))
 
     def update(self, change=None):
@@ -41,14 +50,14 @@ class Live:
     def show(self, values):
         """Draws one stop into the picture and the reading, and gives both: MIME type -> data."""
         figure, reading = self.instrument.frame(values)
-        picture = png(figure)
+        picture = png(figure, self.instrument.layout)
         self.picture.value = picture
-        self.picture.layout.width = f"{css_size(figure)[0]}px"
+        self.picture.layout.width = _css_width(*css_size(figure))
         self.say(reading)
         return {"text/plain": reading, "image/png": picture}
 
     def say(self, text, role="status"):
-        """Shows a sentence below the picture; a screen reader announces it."""
+        """Shows a sentence beside the picture; a screen reader announces it."""
         # Widgets set innerHTML; line-height keeps long readings apart from the next cell.
         attributes = f'class="explore-reading" role="{role}" aria-live="polite" style="line-height: 1.5"'
         self.reading.value = f"<div {attributes}>{html.escape(text)}</div>"
@@ -59,3 +68,8 @@ class Live:
         That is nbconvert, or a preview of the file. Its text is what nbval compares.
         """
         return {**self.box._repr_mimebundle_(), **self._still}
+
+
+def _css_width(width, height):
+    """Gives the width at which a picture of this size is no higher than the notebook, unless that is too small."""
+    return f"clamp({LEAST * width:.0f}px, (100vh - {BARS}) * {width / height:.4f}, {width}px)"

@@ -1,14 +1,13 @@
 """From a drawn figure to bytes, and what must hold of every picture."""
 
 import io
+from contextlib import contextmanager
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from matplotlib.image import _ImageBase
-from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon, Rectangle
 from PIL import Image
 
 from .controls import ExploreError
@@ -47,22 +46,104 @@ def css_size(figure):
     return tuple(round(inches * CSS_PER_INCH) for inches in figure.get_size_inches())
 
 
-def png(figure):
+class Layout:
+    """Solves the layout of a figure once, for its first picture: where its axes and their labels stand.
+
+    That costs as much as drawing, and so nothing moves between stops but what the stop changes. A figure whose axes are
+    others at some stops (their number, their places in the grid) has a layout for each kind.
+    """
+
+    def __init__(self):
+        self._axes, self._labels, self._canvas = {}, {}, None
+
+    def renderer(self, figure):
+        """Gives what the figure is drawn with: the same for all stops, since it remembers words and formulas."""
+        if self._canvas is None:
+            self._canvas = FigureCanvasAgg(figure)
+        figure.set_canvas(self._canvas)
+        self._canvas.figure = figure
+        renderer = self._canvas.get_renderer()
+        renderer.clear()
+        return renderer
+
+    def draw(self, figure, renderer):
+        """Draws the figure; it has no layout engine from then on."""
+        engine = figure.get_layout_engine()
+        kind = (tuple(figure.get_size_inches()), type(engine), *map(_place_in_grid, figure.axes))
+        if engine is not None and figure.axes:
+            if kind not in self._axes:
+                engine.execute(figure)
+                self._axes[kind] = [ax.get_position(original=True).frozen() for ax in figure.axes]
+            figure.set_layout_engine("none")
+            for ax, place in zip(figure.axes, self._axes[kind], strict=True):
+                # Not ax.set_position: axes that keep their aspect are fitted into their place when they are drawn.
+                ax._set_position(place)
+        # Matplotlib looks at all tick labels to place the label beyond them: a third of drawing an axis.
+        free = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis) if ax.name != "3d" and axis._autolabelpos]
+        kind = (*kind, len(free))
+        if kind in self._labels:
+            for axis, place in zip(free, self._labels[kind], strict=True):
+                axis.set_label_coords(*place)
+        figure.draw(renderer)
+        if kind not in self._labels:
+            self._labels[kind] = [_label_place(axis) for axis in free]
+
+
+def _place_in_grid(ax):
+    spec = ax.get_subplotspec()
+    return ax.name, None if spec is None else spec.get_geometry()
+
+
+def _label_place(axis):
+    """Gives where the label of a drawn axis stands, in the coordinates of its axes."""
+    label = axis.label
+    return axis.axes.transAxes.inverted().transform(label.get_transform().transform(label.get_position()))
+
+
+def png(figure, layout=None):
     """Gives the figure as the bytes of a PNG, fast: for the live notebook.
 
     The same pixels as in the book. (`figure.savefig` walks through a figure with a layout once more before it draws.)
     """
     buffer = io.BytesIO()
-    Image.fromarray(pixels(figure)).save(buffer, format="png", compress_level=1)
+    Image.fromarray(pixels(figure, layout)).save(buffer, format="png", compress_level=1)
     return buffer.getvalue()
 
 
-def pixels(figure):
-    """Draws the figure and gives its pixels, shape (height, width, 3), 0 to 255."""
+def pixels(figure, layout=None, texts=None):
+    """Draws the figure and gives its pixels.
+
+    Args:
+        figure: a Matplotlib figure.
+        layout: the `Layout` that the pictures of an instrument share; None: a new one.
+        texts: a list to which the texts that are drawn are added, each once.
+
+    Returns:
+        Shape (height, width, 3), 0 to 255.
+    """
     figure.set_dpi(DOTS_PER_INCH)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+    layout = layout or Layout()
+    renderer = layout.renderer(figure)
+    with _noting(renderer, [] if texts is None else texts):
+        layout.draw(figure, renderer)
+    return np.asarray(renderer.buffer_rgba())[..., :3].copy()
+
+
+@contextmanager
+def _noting(renderer, texts):
+    """Adds each text that is drawn to a list."""
+    draw_text = renderer.draw_text
+
+    def note(gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        if mtext is not None and texts[-1:] != [mtext]:  # a text of two lines comes twice
+            texts.append(mtext)
+        draw_text(gc, x, y, s, prop, angle, ismath=ismath, mtext=mtext)
+
+    renderer.draw_text = note
+    try:
+        yield
+    finally:
+        renderer.draw_text = draw_text
 
 
 def palette_png(array, colors=64):
@@ -80,7 +161,8 @@ def palette_png(array, colors=64):
     # The palette is made of averages, and a nearly white ground would show as a box on the page.
     image.putpalette([255 if value >= 250 else value for value in image.getpalette()])
     buffer = io.BytesIO()
-    image.save(buffer, format="png", optimize=True)
+    # The last steps of compressing cost more than drawing, for a tenth of the bytes.
+    image.save(buffer, format="png", compress_level=6)
     return buffer.getvalue()
 
 
@@ -88,35 +170,22 @@ def has_map(figure):
     """Tells whether the figure shows colours as values (an image or filled contours), which need a larger palette."""
     return any(
         isinstance(artist, _ImageBase) or (isinstance(artist, Collection) and artist.get_array() is not None)
-        for artist in figure.findobj()
+        for artist in drawn_artists(figure)
     )
 
 
-def find_nan(figure):
-    """Names the first thing in the figure that has a NaN, or gives None.
+def drawn_artists(figure):
+    """Gives what `draw` has put into a figure: lines, patches, texts, ... of all axes, without the axes' own parts.
 
-    A gap that is meant is a masked value (`numpy.ma`). In images and dots it must be masked over a number, since
-    Matplotlib itself masks the NaNs there. The one place where a NaN leaves no trace is `fill_between`.
+    (`figure.findobj` makes every tick that might be, which takes as long as drawing.)
     """
-    for artist in figure.findobj():
-        if isinstance(artist, Line2D):
-            data = [artist.get_xdata(orig=True), artist.get_ydata(orig=True)]
-        elif isinstance(artist, _ImageBase):
-            data = [np.ma.getdata(artist.get_array())]
-        elif isinstance(artist, Collection):
-            data = [np.ma.getdata(artist.get_offsets()), np.ma.getdata(artist.get_array())]
-            data += [path.vertices for path in artist.get_paths()]
-        elif isinstance(artist, Polygon):
-            data = [artist.get_xy()]
-        elif isinstance(artist, Rectangle):
-            data = [artist.get_bbox().get_points()]
-        else:
-            continue
-        if any(_any_nan(part) for part in data):
-            return type(artist).__name__
-    return None
-
-
-def _any_nan(data):
-    array = np.ma.asarray(data)
-    return array.dtype.kind == "f" and bool(np.isnan(array).any())
+    places = [figure, *figure.subfigs]
+    for place in places:
+        yield from (*place.artists, *place.images, *place.lines, *place.patches, *place.texts)
+        yield from place.legends
+    axes = list(figure.axes)
+    for ax in axes:
+        axes += ax.child_axes
+        # Inset axes are children too; what they hold comes when their turn comes.
+        own = {ax.xaxis, ax.yaxis, getattr(ax, "zaxis", None), *ax.spines.values(), *ax.child_axes, ax.patch}
+        yield from (artist for artist in ax.get_children() if artist not in own)

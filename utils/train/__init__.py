@@ -42,6 +42,7 @@ from utils.train.compiled import compilations, once, training_key
 from utils.train.nets import start
 from utils.train.rates import learning_rates
 from utils.train.result import Result
+from utils.train.shared import once_a_run
 from utils.train.step import loss_object
 from utils.train.taken import check_callbacks, check_loss, check_model, check_optimizer
 from utils.train.training import Training
@@ -51,6 +52,7 @@ __all__ = ["batch_order", "compilations", "train"]
 _STEPS_PER_CALL = 4096  # of the compiled function at most: it sets the size of its records
 
 
+@once_a_run
 def train(
     model,
     x,
