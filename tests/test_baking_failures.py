@@ -1,6 +1,5 @@
 """What fails a book build: a NaN in a picture, a draw that raises, a reading that says nothing. It names the stop."""
 
-import os
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -231,23 +230,6 @@ def test_a_text_on_other_axes(bake_folder):
         return figure, f"{n}"
 
     must_fail(hinge, "at n=2 must have texts that can be read.*lies on other axes")
-
-
-def test_what_a_killed_build_left_is_swept_up(bake_folder):
-    (bake_folder / "frames").mkdir()
-    old, new = bake_folder / "frames" / "a.1.part", bake_folder / "frames" / "b.2.part"
-    for path in (old, new):
-        path.write_bytes(b"half")
-    os.utime(old, (0, 0))
-
-    @explore(n=[1])
-    def hinge(n=1):
-        """A line."""
-        return line([0, n], f"{n}")
-
-    hinge.mimebundle()
-    assert not old.exists()
-    assert new.exists()
 
 
 def test_two_controls_of_one_name(bake_folder):

@@ -138,6 +138,18 @@ def test_a_damaged_record_is_none(reader, tmp_path, text):
     assert not Notebook("lessons/reader", notebook.path, tmp_path).is_fresh(root, "here")
 
 
+def test_what_a_killed_build_left_is_swept_up(tmp_path):
+    write_notebook(tmp_path / "a.ipynb", "A", "1")
+    notebook = Notebook("a", tmp_path / "a.ipynb", tmp_path / "kept")
+    notebook.make_ready()
+    old, new, damaged = (notebook.folder / "frames" / name for name in ("a.1.part", "b.2.part", "0123456789abcdef.png"))
+    for path in (old, new, damaged):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    notebook.make_ready()
+    assert [path.name for path in (old, new, damaged) if path.exists()] == [new.name]
+
+
 def test_the_settings_of_the_user_stay_out(reader):
     root, notebook = reader
     linewidth, keras = printed(notebook)[-2:]

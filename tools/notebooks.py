@@ -11,6 +11,8 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from utils.surroundings import kernel_environment
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("lessons", "solutions", "exercises")
 
@@ -97,7 +99,7 @@ def execute(notebook, path):
         extra_arguments=["--IPKernelApp.capture_fd_output=False"],
     )
     try:
-        client.execute()
+        client.execute(env=kernel_environment())
     except CellExecutionError as error:
         expected = "it has to run without an error."
         raise complaint(path, begun[-1], expected, f"{error.ename}: {error.evalue}") from error

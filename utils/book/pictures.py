@@ -62,11 +62,14 @@ def find_picture(out, address):
         raise ExtensionError(f"Expected a figure of {name}: one of {sorted(figures)}. Received: {address}")
     figure = figures[wanted or next(iter(figures))]
     data = json.loads(_DATA.search(figure)[1])
+    given = parse_qs(state, keep_blank_values=True)
+    if strange := given.keys() - (names := [control["name"] for control in data["controls"]]):
+        raise ExtensionError(f"Expected controls of {wanted}: {names}. Received: {sorted(strange)} in {address}")
     index = 0
     for control in data["controls"]:
         stop = control["stops"][control["default"]]
-        if given := parse_qs(state).get(control["name"]):
-            (stop,) = given
+        if control["name"] in given:
+            stop = given[control["name"]][-1]
         if stop not in control["stops"]:
             raise ExtensionError(f"Expected {control['name']} to be one of {control['stops']}. Received: {address}")
         index = index * len(control["stops"]) + control["stops"].index(stop)

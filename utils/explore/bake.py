@@ -50,7 +50,6 @@ def bake(instrument, folder):
     _baked_ids[instrument.id] = name
     frames_folder = folder / "frames"
     frames_folder.mkdir(parents=True, exist_ok=True)
-    _sweep(frames_folder)
     controls = instrument.controls
     keys = [control.name for control in controls]
     combinations = [dict(zip(keys, stop, strict=True)) for stop in itertools.product(*(c.stops for c in controls))]
@@ -156,13 +155,6 @@ def _check_readings(instrument, combinations, frames, readings):
                 f"{_where(instrument, values)} shows another picture than at {stop}, and must have another reading. "
                 f"Received: {reading!r} at both"
             )
-
-
-def _sweep(folder):
-    """Deletes what a killed build has left half written."""
-    for path in folder.glob("*.part"):
-        if time.time() - path.stat().st_mtime > 60:  # a build beside this one has its own for a moment
-            path.unlink(missing_ok=True)
 
 
 def _write_frame(data, folder):
