@@ -20,6 +20,7 @@ from .bake import bake
 from .controls import Baked, ExploreError, baked, count, make_controls
 from .guard import NotFiniteError
 from .picture import Layout, check_drawn
+from .play import find_played
 
 __all__ = ["Baked", "Explore", "ExploreError", "baked", "explore"]
 
@@ -27,10 +28,11 @@ __all__ = ["Baked", "Explore", "ExploreError", "baked", "explore"]
 BAKE_VARIABLE = "EXPLORE_BAKE"
 
 
-def explore(**controls):
+def explore(*, play=None, **controls):
     """Makes an instrument of a drawing function: a figure with controls, and a reading below it.
 
     Args:
+        play: the name of a slider that gets a play button, which walks through its stops: time, a step, `k of n`.
         **controls: one control for each argument of the function, as in `ipywidgets.interact`: a tuple
             `(min, max)` or `(min, max, step)`, a list or dict of choices, a bool, a widget with a finite number of
             stops, or `fixed(value)`. `baked(control, stops=[...])` names the stops that the built book shows.
@@ -40,12 +42,12 @@ def explore(**controls):
         sentence with the number to read off. It shows the figure and gives an `Explore`.
 
     Raises:
-        ExploreError: for a control without stops, an unknown name, more than 200 combinations of (baked) stops, or
-            a `draw` that returns something else.
+        ExploreError: for a control without stops, an unknown name, more than 200 combinations of (baked) stops,
+            something else than a slider to play, or a `draw` that returns something else.
     """
 
     def decorate(draw):
-        instrument = Explore(draw, controls)
+        instrument = Explore(draw, controls, play)
         try:
             from IPython import get_ipython
             from IPython.display import display
@@ -67,10 +69,11 @@ class Explore:
         title: its name for readers: the function's name in words.
         description: what the picture is: the first paragraph of the function's docstring.
         controls: the controls, in the order of the function's arguments.
+        played: the one that has a play button, or None.
         layout: where its axes stand, at every stop.
     """
 
-    def __init__(self, draw, controls):
+    def __init__(self, draw, controls, play=None):
         # A partial, a lambda or a builtin has no name or no arguments of its own.
         if not (inspect.isfunction(draw) or inspect.ismethod(draw)) or draw.__name__ == "<lambda>":
             raise ExploreError(f"explore takes a function with a name, made with def. Received: {draw!r}")
@@ -81,6 +84,7 @@ class Explore:
         self.description = " ".join((inspect.getdoc(draw) or "").partition("\n\n")[0].split())
         self.controls, self.constants = make_controls(draw, controls)
         count(draw.__name__, self.controls)
+        self.played = find_played(draw.__name__, self.controls, play)
         self.layout = Layout()
         self._view = None
 
