@@ -14,12 +14,11 @@ import inspect
 import os
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-
 from .bake import bake
+from .board import check_board
 from .controls import Baked, ExploreError, baked, count, make_controls
 from .guard import NotFiniteError
-from .picture import Layout, check_drawn
+from .picture import Layout, check_drawn, closing_figures
 from .play import find_played
 
 __all__ = ["Baked", "Explore", "ExploreError", "baked", "explore"]
@@ -28,11 +27,13 @@ __all__ = ["Baked", "Explore", "ExploreError", "baked", "explore"]
 BAKE_VARIABLE = "EXPLORE_BAKE"
 
 
-def explore(*, play=None, **controls):
+def explore(*, play=None, board=None, **controls):
     """Makes an instrument of a drawing function: a figure with controls, and a reading below it.
 
     Args:
         play: the name of a slider that gets a play button, which walks through its stops: time, a step, `k of n`.
+        board: a function `board(noted) -> figure` with a docstring, which draws a plot of the stops that the reader has
+            noted (`utils/explore/board.py`): the figure gets buttons to note a stop and to clear the notes.
         **controls: one control for each argument of the function, as in `ipywidgets.interact`: a tuple
             `(min, max)` or `(min, max, step)`, a list or dict of choices, a bool, a widget with a finite number of
             stops, or `fixed(value)`. `baked(control, stops=[...])` names the stops that the built book shows.
@@ -47,7 +48,7 @@ def explore(*, play=None, **controls):
     """
 
     def decorate(draw):
-        instrument = Explore(draw, controls, play)
+        instrument = Explore(draw, controls, play, board)
         try:
             from IPython import get_ipython
             from IPython.display import display
@@ -70,10 +71,11 @@ class Explore:
         description: what the picture is: the first paragraph of the function's docstring.
         controls: the controls, in the order of the function's arguments.
         played: the one that has a play button, or None.
+        board: what draws the stops that were noted, or None.
         layout: where its axes stand, at every stop.
     """
 
-    def __init__(self, draw, controls, play=None):
+    def __init__(self, draw, controls, play=None, board=None):
         # A partial, a lambda or a builtin has no name or no arguments of its own.
         if not (inspect.isfunction(draw) or inspect.ismethod(draw)) or draw.__name__ == "<lambda>":
             raise ExploreError(f"explore takes a function with a name, made with def. Received: {draw!r}")
@@ -85,6 +87,7 @@ class Explore:
         self.controls, self.constants = make_controls(draw, controls)
         count(draw.__name__, self.controls)
         self.played = find_played(draw.__name__, self.controls, play)
+        self.board = check_board(draw.__name__, board)
         self.layout = Layout()
         self._view = None
 
@@ -104,9 +107,9 @@ class Explore:
         Raises:
             ExploreError: where `draw` raises or gives something else; it names the figure and the stop.
         """
-        before = set(plt.get_fignums())
         try:
-            drawn = self.draw(**values, **self.constants)
+            with closing_figures():
+                drawn = self.draw(**values, **self.constants)
         except NotFiniteError:
             raise  # while it is baked: the book says what to do
         except Exception as error:
@@ -114,10 +117,6 @@ class Explore:
             raise ExploreError(
                 f"Figure {self.__name__} could not be drawn at {stop}: {type(error).__name__}: {error}"
             ) from error
-        finally:
-            # Otherwise the notebook would show each figure a second time below its cell.
-            for number in set(plt.get_fignums()) - before:
-                plt.close(number)
         return check_drawn(self.__name__, values, drawn)
 
     def mimebundle(self):

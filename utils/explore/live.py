@@ -4,6 +4,7 @@ import html
 
 import ipywidgets as widgets
 
+from .board import BoardView
 from .controls import default_values
 from .picture import css_size, png
 from .play import Player
@@ -40,6 +41,10 @@ class Live:
         column.layout = widgets.Layout(flex="1 1 16rem", max_width="26rem", min_width="0")
         self.box = widgets.Box([column, self.picture])
         self.box.layout = widgets.Layout(flex_flow="row wrap", align_items="flex-start", grid_gap="1rem")
+        self.said = ""
+        if instrument.board is not None:
+            self.board = BoardView(instrument, lambda: (self.values(), self.said))
+            self.box = widgets.VBox([self.box, self.board.widget])
         self._still = self.show(default_values(instrument.controls))
 
     def update(self, change=None):
@@ -47,12 +52,16 @@ class Live:
         if self.player is not None:
             self.player.follow()
         try:
-            self.show({control.name: control.widget.value for control in self.instrument.controls})
+            self.show(self.values())
         except Exception as error:
             if self.player is not None:
                 self.player.stop()
             self.say(str(error), role="alert")
             raise
+
+    def values(self):
+        """Gives the present values: argument name -> value."""
+        return {control.name: control.widget.value for control in self.instrument.controls}
 
     def show(self, values):
         """Draws one stop into the picture and the reading, and gives both: MIME type -> data."""
@@ -61,6 +70,7 @@ class Live:
         self.picture.value = picture
         self.picture.layout.width = _css_width(*css_size(figure))
         self.say(reading)
+        self.said = reading
         return {"text/plain": reading, "image/png": picture}
 
     def say(self, text, role="status"):
