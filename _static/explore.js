@@ -8,7 +8,6 @@
   said.className = "explore-said";
   said.setAttribute("role", "status");
 
-  const works = new WeakMap(); // figure -> what its board asks it
 
   function write(element, text) {
     if (element.textContent !== text) element.textContent = text; // what stays the same is not news
@@ -198,65 +197,10 @@
       figure.style.setProperty("--controls", `${panel.offsetHeight}px`);
     }).observe(panel);
 
-    works.set(figure, { data, stop: () => index(where()) });
+    figure.exploreStop = () => index(where()); // a board asks for it
     window.addEventListener("hashchange", readAddress);
     window.addEventListener("pageshow", show); // a browser that comes back may have kept the controls' values
     readAddress();
-  }
-
-  // A board keeps the stops that its reader has noted: in this browser, or where that is not allowed in this page.
-  function setUpBoard(board) {
-    const { data, stop } = works.get(document.getElementById(board.dataset.of));
-    const marks = JSON.parse(board.querySelector(".explore-marks").textContent);
-    const plot = board.querySelector(".explore-plot");
-    const list = board.querySelector(".explore-noted");
-    const key = `explore ${location.pathname} ${board.dataset.of}`;
-    const names = data.frames.map((_, k) => JSON.stringify(data.controls.reduceRight(([left, stops], control) => {
-      const size = control.stops.length;
-      return [Math.floor(left / size), [control.stops[left % size], ...stops]];
-    }, [k, []])[1]));
-    let noted = [];
-    try {
-      noted = JSON.parse(localStorage.getItem(key) ?? "[]").map((name) => names.indexOf(name)).filter((k) => k >= 0);
-    } catch { /* no store, or not our words in it: it starts empty */ }
-
-    function show() {
-      plot.querySelectorAll(".explore-mark").forEach((mark) => mark.remove());
-      list.replaceChildren();
-      for (const k of noted) {
-        for (const [kind, x, y, colour, turned] of marks[k]) {
-          const mark = document.createElement("span");
-          mark.className = `explore-mark explore-${kind}${turned ? " explore-turned" : ""}`;
-          mark.style.left = `${x}%`;
-          mark.style.top = `${y}%`;
-          mark.style.background = colour;
-          plot.append(mark);
-        }
-        const item = document.createElement("li");
-        item.textContent = data.readings[k];
-        list.append(item);
-      }
-    }
-
-    function keep() {
-      try {
-        localStorage.setItem(key, JSON.stringify(noted.map((k) => names[k])));
-      } catch { /* then the notes last as long as the page */ }
-      show();
-    }
-
-    board.querySelector(".explore-note").addEventListener("click", () => {
-      const now = stop();
-      if (!noted.includes(now)) noted.push(now);
-      keep();
-      write(said, `Noted: ${data.readings[now]}`);
-    });
-    board.querySelector(".explore-clear").addEventListener("click", () => {
-      noted = [];
-      keep();
-      write(said, "No notes");
-    });
-    show();
   }
 
   // A figure works as soon as it is parsed: the end of the page may wait for other scripts, for seconds.
@@ -265,11 +209,6 @@
       if (!figure.querySelector("figcaption > span")) continue; // its last part has not arrived
       figure.classList.add("explore-works");
       setUp(figure);
-    }
-    for (const board of document.querySelectorAll(".explore-board:not(.explore-works)")) {
-      if (!board.querySelector(".explore-marks") || !board.nextSibling && document.readyState === "loading") continue;
-      board.classList.add("explore-works");
-      setUpBoard(board);
     }
   }
 

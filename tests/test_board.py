@@ -47,9 +47,12 @@ def folder(tmp_path_factory):
         _baked_ids.clear()
         figure = explore(board=rates, **CONTROLS)(steps).mimebundle()["text/html"]
     figure = figure.replace(FRAMES_PLACEHOLDER, "frames/")
-    for name in ("explore.css", "explore.js"):
+    for name in ("explore.css", "explore.js", "board.css", "board.js"):
         shutil.copy(ROOT / "_static" / name, folder)
-    page = f'{HEAD}{SPACE}<div class="output text_html">{figure}</div>{SPACE}</body></html>'
+    head = HEAD.replace(
+        "</head>", '<link rel="stylesheet" href="board.css"><script defer src="board.js"></script></head>'
+    )
+    page = f'{head}{SPACE}<div class="output text_html">{figure}</div>{SPACE}</body></html>'
     (folder / "index.html").write_text(page, encoding="utf-8")
     return folder
 

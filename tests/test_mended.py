@@ -27,6 +27,7 @@ HEAD = """<html><head><meta name="viewport" content="a" /><meta name="viewport" 
 <script async="async" src="_static/mathjax/tex-chtml.js"></script>
 <script>DOCUMENTATION_OPTIONS.pagename = 'a';</script>
 <script src="_static/explore.js?v=1"></script>
+<script src="_static/board.js?v=1"></script>
 </head><body>%s</body></html>"""
 
 
@@ -53,6 +54,7 @@ def test_no_style_or_script_holds_back_what_is_read_first():
 
 
 def test_what_a_page_uses_it_keeps():
+    assert light('<div class="explore-board">x</div>').find("script", src="_static/board.js?v=1")
     page = light('<div class="sd-card docutils">x</div>')
     assert page.find("link", href="_static/sphinx-design.min.css?v=1")
     assert page.find("script", src="_static/design-tabs.js?v=1")
