@@ -13,7 +13,7 @@ MEANINGS = {
     "arrays of the shapes {1} and {2} do not fit: they are compared from the end, and each pair has to be equal or 1.",
     r"same number of dimensions.*index 0 has (\d) dimension.*index 1 has (\d) dimension": "It joins arrays of the same "
     "number of dimensions, and here are {1} and {2}. `b[:, None]` makes a column of b.",
-    r"dimensions for the concatenation axis must match": "What stands side by side needs equally many rows, what "
+    r"concatenation axis must match": "What stands side by side needs equally many rows, what "
     "stands one below the other equally many columns. Write down both shapes.",
     r"truth value of an array": "`if` and `max` ask one question, and an array holds many answers. `np.where` and "
     "`np.maximum` ask it for each number.",
