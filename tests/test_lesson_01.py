@@ -50,7 +50,7 @@ def cells_with(*names):
 def lesson():
     return cells_with(
         *("np", "relu", "one_hinge", "hinge_weights", "hinge_sum", "TARGETS", "relu_sum", "hinge_by_hinge"),
-        *("hinges_by_the_bound", "largest_error", "hinges_needed", "how_many_hinges"),
+        *("hinges_by_the_bound", "largest_error", "hinges_needed", "how_many_hinges", "draw_strip", "label_both"),
         *("tent", "folded", "folded_line", "block"),
     )
 
