@@ -36,6 +36,8 @@ def count_by_keras(inputs, hidden, outputs):
     ],
 )
 def test_count_right(answer):
+    import keras  # noqa: F401 - on a loaded machine the import takes longer than an answer may
+
     is_right(check.count.feedback(answer), "2368 weights and 42 biases")
 
 
@@ -60,7 +62,8 @@ def test_count_right(answer):
         (lambda d, h, c: (d + 1) * h + (d + 1) * c, ["yours gives 24", "Its inputs are the hidden units"]),
         (lambda d, h, c: (d * h + h * c, h + c), ["two numbers, wanted one", "in all"]),
         (lambda d, h, c: [(h, d), (h,)], ["Numbers are needed"]),
-        (lambda d, h, c: 0, ["how many lines, how many biases?"]),
+        (lambda d, h, c: 0, ["Does it use what it is given?"]),
+        (lambda d, h, c: d * h + 9 * c, ["how many lines, how many biases?"]),
         (13, ["A function or a model is needed"]),
     ],
 )  # fmt: skip
@@ -134,7 +137,7 @@ def test_forward_right(answer):
         (lambda X, W1, b1, W2, b2: relu(X) @ W1.T @ W2.T, ["Compute the first row"]),
         (lambda X, W1, b1, W2, b2: relu(X @ W1.T - b1) @ W2.T + b2, ["Is b1 subtracted?"]),
         (lambda X, W1, b1, W2, b2: np.abs(X @ W1.T + b1) @ W2.T + b2, ["absolute value"]),
-        (lambda X, W1, b1, W2, b2: relu(X @ W1.T + b1), ["Compute the first row"]),
+        (lambda X, W1, b1, W2, b2: relu(X @ W1.T + b1), ["the activations of the hidden layer"]),
         (lambda X, W1, b1, W2, b2: X, ["Compute the first row by hand"]),
         (lambda X, W1, b1, W2, b2: b2 + W2 @ relu(b1 + W1 @ X[0]), ["shape (5, 3) is wanted. Received: shape (3,)."]),
     ],
@@ -259,7 +262,7 @@ def test_merge_right(answer):
         (lambda W1, b1, W2, b2: np.column_stack([W1 + W2, b1 + b2]), ["Are the two matrices added?"]),
         (lambda W1, b1, W2, b2: W2 @ W1 + (W2 @ b1 + b2)[:, None], ["It is one more column"]),
         (lambda W1, b1, W2, b2: W2 @ b1 + b2, ["This is the bias."]),
-        (lambda W1, b1, W2, b2: np.column_stack([W1, b1]), ["0 of 4 columns", "column by column"]),
+        (lambda W1, b1, W2, b2: np.column_stack([W1, b1]), ["0 of 4 columns", "the first layer alone"]),
         (lambda W1, b1, W2, b2: W2 @ W1, ["Received: shape (3, 3).", "These are the weights."]),
     ],
 )  # fmt: skip
@@ -316,3 +319,30 @@ def test_exactly_one_wrong(numbers, words):
 
 def test_exactly_one_half_answered():
     assert check.exactly_one.feedback([[1, -1], [-1, 1]], ..., [1, 1], 0).state == "unanswered"
+
+
+def test_the_numbers_of_the_rings_nets():
+    assert [count_by_keras(2, hidden, 3) for hidden in (16, 32)] == [99, 195]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda W1, b1, W2, b2: np.column_stack([W2 @ W1, b1 @ W2 + b2]), "`b1 @ W2` is not `W2 @ b1`"),
+        (lambda W1, b1, W2, b2: np.column_stack([W2 @ W1, W1 @ b2 + b1]), "Which bias goes through"),
+        (lambda W1, b1, W2, b2: np.column_stack([W2 * W1, b2]), "A product of matrices is `@`."),
+        (lambda W1, b1, W2, b2: np.column_stack([W2.T @ W1.T, b2]), "Transposed matrices belong to rows"),
+        (lambda W1, b1, W2, b2: np.column_stack([W2 @ relu(W1), W2 @ relu(b1) + b2]), "Is there a ReLU in it?"),
+        (lambda W1, b1, W2, b2: W2 @ W1 + W2 @ b1 + b2, "The bias is added to the weights here"),
+        (lambda W1, b1, W2, b2: (W2 @ W1, W2 @ b1 + b2), "not yet one matrix"),
+        (
+            lambda W1, b1, W2, b2: (
+                np.column_stack([W2, b2]) @ np.vstack([np.column_stack([W1, b1]), np.ones(W1.shape[1] + 1)])
+            ),
+            "zeros, and then 1",
+        ),
+        (lambda W1, b1, W2, b2: np.column_stack([W2, b2]), "the second layer alone"),
+    ],
+)
+def test_merge_with_two_mistakes_or_a_rare_one(answer, words):
+    is_wrong(check.merge.feedback(answer), words)

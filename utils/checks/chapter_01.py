@@ -78,11 +78,14 @@ def predicted(n_predicted):
         "Here it goes from 0 to 1, and h = 1/n.",
         (158, 159, 316, 317): "Is the 8 of the bound still there?",
         (353, 354): "Is the error 0.001? This n belongs to one ten times smaller.",
+        (31, 32, 1000): "Are f'' and the 8 in it? The bound is h^2/8 times the largest |f''|.",
+        (1118, 1119): "Is the error 0.001? This n belongs to one a hundred times smaller.",
         (125,): "Is f'' in it? And the bound falls with the square of h: there is a root to take.",
         (12_500,): "The bound falls with the square of h. Is a root missing?",
     }
     general = "Where on [0, 1] does f bend most, and how large is |f''| there? Put h = 1/n into the bound."
-    hint = next((hint for mistaken, hint in hints.items() if n in mistaken), general)
+    near = {np.floor(n), np.ceil(n)}
+    hint = next((hint for mistaken, hint in hints.items() if near & set(mistaken)), general)
     if n <= 0:
         hint = "A number of hinges is positive. Is the sign of f'' in it? The bound takes its size."
     elif 0 < n < 1:
@@ -244,6 +247,8 @@ def fit(answer):
         general = general if activation is relu else f"With ReLUs it is right. {DEPENDENT}"
         off = digits(furthest(got, wanted)[1])
         what = f"With {n} units ({activation.__name__}) your curve is up to {off} away from that of the best net."
+        if furthest(got, y)[1] < 1e-3:
+            general = "These are the values of f themselves. What do a few straight pieces make of them?"
         return wrong(what, hint_of_fit(answer, activation, general), chart(x, wanted, got))
     return right(
         f"The largest error with 3, 10 and 40 squares: {', '.join(errors[2:])}. A sum of parabolas is a parabola, "

@@ -4,7 +4,16 @@ import numpy as np
 
 from utils.checks import digits, right, task, wrong
 from utils.checks.answer import Stopped, Unusable, attribute
-from utils.checks.shapes import absorbed, first_match, forwarded, merged, network, shape_fault, xor_hint
+from utils.checks.shapes import (
+    absorbed,
+    first_match,
+    forwarded,
+    merged,
+    merged_column_by_column,
+    network,
+    shape_fault,
+    xor_hint,
+)
 from utils.checks.trained import is_keras, kernels, steps_of, untrained
 
 #: hint -> what this mistake counts, for d inputs, h hidden units and c outputs
@@ -23,6 +32,15 @@ MISCOUNTED = {
     "Are the biases counted twice?": lambda d, h, c: d * h + h * c + 2 * (h + c),
     "A line from an input to a hidden unit is one weight, and one from there to an output another one: these numbers "
     "are added, not multiplied.": lambda d, h, c: d * h * c,
+    "How many lines are there from one layer to the next? The two numbers are added.": lambda d, h, c: (
+        d * h * c + h + c
+    ),
+    "One bias for the whole network? Each hidden unit and each output has its own.": lambda d, h, c: d * h + h * c + 1,
+    "One too many. Is there a bias that belongs to no unit?": lambda d, h, c: h * (d + 1) + c * (h + 1) + 1,
+    "Biases belong to the units that read, not to those that are read: b1 has H of them.": lambda d, h, c: (
+        d * (h + 1) + h * (c + 1)
+    ),
+    "The second layer has this many numbers for each of its outputs.": lambda d, h, c: (d + 1) * h + h + 1,
     "The two layers are counted one by one, and then added, not multiplied.": lambda d, h, c: h * (d + 1) * c * (h + 1),
     "Has each output its own weight for each input too? The outputs read the hidden units only.": lambda d, h, c: (
         d * h + h * c + d * c + h + c
@@ -63,7 +81,9 @@ def count(answer):
     mistakes = MISCOUNTED.items()
     hint = next((hint for hint, f in mistakes if [f(*size) for size in sizes] == got), general)
     hint = next((hint for hint, f in mistakes if f(d, h, c) == got[off]), hint) if hint is general else hint
-    what = f"With {d} inputs, {h} hidden units and {c} output{'s' if c > 1 else ''}"
+    if len(set(got)) == 1:
+        hint = "It gives the same number for every size. Does it use what it is given?"
+    what = f"With {d} input{'s' if d > 1 else ''}, {h} hidden units and {c} output{'s' if c > 1 else ''}"
     return wrong(f"{what} yours gives {digits(got[off])}, wanted {digits(wanted[off])}.", hint)
 
 
@@ -155,6 +175,10 @@ def merge(answer):
         wanted = np.column_stack([W2 @ W1, W2 @ b1 + b2])
         try:
             got = answer.call(W1, b1, W2, b2)
+        except Unusable as unusable:
+            if "list of 2" in unusable.args[0] or "tuple of 2" in unusable.args[0]:
+                raise Unusable(unusable.args[0], "The weights and the bias are not yet one matrix.") from None
+            raise
         except Stopped as stopped:
             if f"size {hidden} is different from {hidden + 1}" in stopped.lines[0]:
                 stopped.lines += (
@@ -173,7 +197,9 @@ def merge(answer):
             continue
         general = "Compare column by column: the last one is the new bias, the others are the new weights."
         good = np.isclose(got, wanted, atol=1e-4).all(axis=0)
-        return wrong(f"{good.sum()} of {len(good)} columns are right.", first_match(got, mistakes, general))
+        by_column = merged_column_by_column(got, W1, b1, W2, b2, square=inputs == hidden == outputs)
+        hint = first_match(got, mistakes, by_column or general)
+        return wrong(f"{good.sum()} of {len(good)} columns are right.", hint)
     return right("Two layers, one matrix: without activations a hundred layers have no more to say than one.")
 
 

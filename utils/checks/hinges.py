@@ -72,6 +72,8 @@ def mistakes_of_fit(x, y, a, b, activation):
             np.column_stack([x, one]), y
         ),
         "Is `activation` used, or always relu?": best_fit(np.hstack([relu(z), one]), y),
+        "Is `activation` used, or always a square? This is a parabola.": best_fit(np.vander(x, 3), y),
+        "The output bias is a column of ones, not of x.": best_fit(np.hstack([units, x[:, None]]), y),
         "These units all have the weight 1. Which weights come closest to y?": units.sum(axis=1),
         "These units and the bias all have the weight 1. Which weights come closest to y?": units.sum(axis=1) + 1,
         "This is the mean of the units. Which weights come closest to y?": units.mean(axis=1),
@@ -95,12 +97,18 @@ def fault_of_triangle(x, got, wanted, good):
     if got.any() and np.isin(got, [0, 1]).all():
         return first, "This jumps from 0 to 1. A sum of hinges has no jumps, it climbs: with which slope, from where?"
     inside = (x > 0.01) & (x < 0.46)
-    if np.ptp(np.diff(got[inside])) > 0.01:
+    bends = np.flatnonzero(np.abs(np.diff(got[inside], n=2)) > 1e-3)
+    if 0 < len(bends) < 3:
+        kink = x[inside][bends[0] + 1]
+        return kink, f"There is a kink near x = {digits(kink)}. That of relu(a x + b) is at x = -b/a: mind the a."
+    if len(bends):
         return first, "This is a curve. Between two kinks a sum of hinges is a straight line: which places have a kink?"
     if good[x <= 1].all():
         return 2, "A ReLU never ends: after the last kink the slope is the sum of all weights. What must it be?"
     if good[x <= 0.5].all():
         return 0.75, "A weight is the change of slope at its hinge, not the slope after it. How much is that here?"
+    if np.allclose(got, -wanted, atol=1e-3):
+        return 0.5, "It is upside down. The first slope has to climb: which sign has the first weight?"
     if height and np.allclose(got, height * wanted, atol=1e-3):
         return 0.5, "The shape is right, the height is not. Which slope climbs from 0 to 1 within 1/2?"
     peak = x[got.argmax()]

@@ -76,12 +76,18 @@ def forwarded(X, W1, b1, W2, b2, square):
         + b2,
         "Is this a hyperbolic tangent? The hidden layer has ReLUs here.": np.tanh(z) @ W2.T + b2,
         "Is this a sigmoid? The hidden layer has ReLUs here.": 1 / (1 + np.exp(-z)) @ W2.T + b2,
+        "Is this a step, 0 or 1? A ReLU lets a positive number pass as it is.": (z > 0) @ W2.T + b2,
+        "These are the activations of the hidden layer. And the output layer?": a,
+        "These are the pre-activations of the hidden layer. The ReLU and the output layer follow.": z,
         "Is the sign inside the ReLU turned? relu(z) keeps what is positive.": relu(-z) @ W2.T + b2,
         "Is the absolute value taken? A ReLU cuts negative numbers off to zero.": np.abs(z) @ W2.T + b2,
     }
     if square:
         kernels = "Rows times W is not W times x. Which `.T` turns the matrix of the formula into Keras' kernel?"
         mistakes |= {
+            "Is b1 added at the end? It belongs inside the ReLU.": relu(X @ W1.T) @ W2.T + b1 + b2,
+            "Is b2 added to the weights? It is added to the product.": a @ (W2.T + b2),
+            "Is b1 added to the weights? It is added to the product.": relu(X @ (W1.T + b1)) @ W2.T + b2,
             "Are the two biases exchanged?": network(X, W1, b2, W2, b1),
             "Are the two layers exchanged? W1 is next to x.": network(X, W2, b2, W1, b1),
             kernels: network(X, W1.T, b1, W2.T, b2),
@@ -112,6 +118,9 @@ def absorbed(W, b):
         "The matrix is right, and a row of zeros and a 1 stands below it, which keeps the 1 for a next layer. Here one "
         "row per unit is wanted.": np.vstack([np.column_stack([W, b]), corner]),
         "`np.append` makes one long row of both where no axis is given. Wanted is a matrix.": np.append(W, b),
+        "The 1 belongs to x, not into the matrix.": np.column_stack([W, b, np.ones(units)]),
+        "This is one row. Each unit has one.": [np.append(W[0], b[0]), (W @ np.ones(inputs) + b)[:1]],
+        "This is already the product with some x. Wanted is the matrix.": W @ np.ones(inputs) + b,
         "The bias is added to W here, and joined too. It is needed once, as a column.": np.column_stack(
             [W + b[:, None], b]
         ),
@@ -131,7 +140,13 @@ def merged(W1, b1, W2, b2, square):
         "Rows and columns are exchanged: the outputs are the rows.": np.column_stack([W, b]).T,
         "These are the weights. The bias is one more column.": W,
         "This is the bias. The weights stand before it.": b,
-        "The bias is added to the weights here. It is one more column.": W + b[:, None],
+        "The bias is added to the weights here. It is one more column.": [W + b[:, None], W + b if square else b],
+        "This is the first layer alone. What does the second one make of it?": np.column_stack([W1, b1]),
+        "This is the second layer alone. Its input is what the first one gives.": np.column_stack([W2, b2]),
+        "The row below has to keep the 1: zeros, and then 1.": [
+            np.column_stack([W2, b2]) @ np.vstack([np.column_stack([W1, b1]), np.full(W1.shape[1] + 1, value)])
+            for value in (0.0, 1.0)
+        ],
         "Is b2 subtracted?": np.column_stack([W, W2 @ b1 - b2]),
         "Is b1 subtracted?": np.column_stack([W, b2 - W2 @ b1]),
         "Is there a ReLU in it? Both layers are without activation.": np.column_stack([W, W2 @ relu(b1) + b2]),
@@ -162,6 +177,45 @@ def merged(W1, b1, W2, b2, square):
     return mistakes
 
 
+def merged_column_by_column(got, W1, b1, W2, b2, square):
+    """Finds the mistake in the weights, or else in the bias, of two layers in one matrix of the right shape.
+
+    Args:
+        got: the student's matrix, shape (C, D + 1).
+        W1, b1, W2, b2: the two layers.
+        square: whether all sizes are equal, so that every product can be formed.
+
+    Returns:
+        A hint, or None.
+    """
+    weights = {"": W2 @ W1, "Is there a ReLU in it? Both layers are without activation.": W2 @ relu(W1)}
+    biases = {
+        "Has the bias of the second layer gone through it too? It is added behind it.": W2 @ b2 + b2,
+    }
+    if square:
+        weights |= {
+            "Which layer comes first, and on which side of x does its matrix stand? W1 W2 is not W2 W1.": W1 @ W2,
+            "`*` multiplies number by number. A product of matrices is `@`.": W2 * W1,
+            "Transposed matrices belong to rows, `x @ W.T`. Here x stands behind, as in the formula.": [
+                W2.T @ W1.T,
+                W1.T @ W2.T,
+                W2.T @ W1,
+                W2 @ W1.T,
+            ],
+        }
+        biases |= {
+            "`b1 @ W2` is not `W2 @ b1`: on which side of its matrix does a column of numbers stand?": b1 @ W2 + b2,
+            "Which bias goes through the second layer, and which layer is it? Not b2, and not W1.": [
+                W1 @ b2 + b1,
+                W1 @ b1 + b2,
+                W1 @ b2 + b2,
+            ],
+            "A product number by number, `W2 * b1`, is still to be added up: `W2 @ b1` does both.": W2[:, 0] * b1 + b2,
+        }
+    hint = first_match(got[:, :-1], weights, None)
+    return first_match(got[:, -1], biases, None) if hint == "" else hint
+
+
 def xor_hint(got, units, biases):
     """Finds what a net says in place of "exactly one".
 
@@ -188,7 +242,9 @@ def xor_hint(got, units, biases):
     for outputs, hint in known.items():
         if says(*outputs):
             return hint
-    if says(0, 0, 1, 0) or says(0, 1, 0, 0):
+    if np.isclose(base, 0, atol=0.01) and np.isclose(one, -other, atol=0.01) and abs(one) > 0.01:
+        return "One of the two wanted places has the wrong sign. Which number in W2 holds it?"
+    if np.allclose(got[[0, 3]], 0, atol=0.01) and (abs(one) < 0.01) != (abs(other) < 0.01):
         half = "That is one half of it: one of the two wanted places. "
         return half + ("Can one line do both? You have a second unit." if units == 1 else "What is its mirror image?")
     if np.ptp(got) < 1e-6:
