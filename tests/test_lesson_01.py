@@ -284,13 +284,14 @@ def test_what_the_prose_says_of_folds(lesson):
 
 def test_readings_of_one_hinge(lesson):
     for (a, b, c), reading in stops(lesson["one_hinge"]).items():
+        assert (" x - " in reading) == (b < 0)
         x = np.array([-1e6, 1e6])
         if a == 0 or c == 0:
-            assert numbers(reading) == [c * max(b, 0), a, b, c]
+            assert numbers(reading) == [c * max(b, 0), a, abs(b), c]
             assert "-0 " not in reading
             continue
         left, right = (c * lesson["relu"](a * (x + 1) + b) - c * lesson["relu"](a * x + b)).tolist()
-        assert numbers(reading) == pytest.approx([-b / a, left, right, a, b, c])
+        assert numbers(reading) == pytest.approx([-b / a, left, right, a, abs(b), c])
 
 
 # Keras
