@@ -221,3 +221,10 @@ def test_knots_wrong(answer, words):
 
 def test_knots_uniform_error_is_the_one_that_the_text_names():
     assert f"{largest_error(K):.3g}" == "0.0779"
+
+
+@pytest.mark.parametrize("task", [check.triangle, check.predicted, check.measured, check.knots, check.fit, check.net])
+def test_every_task_has_an_idea_and_then_nearly_the_code(task):
+    idea, code = task.hints
+    assert "`" in code
+    assert len(idea) > 60

@@ -346,3 +346,10 @@ def test_the_numbers_of_the_rings_nets():
 )
 def test_merge_with_two_mistakes_or_a_rare_one(answer, words):
     is_wrong(check.merge.feedback(answer), words)
+
+
+@pytest.mark.parametrize("task", [check.count, check.forward, check.absorb, check.merge, check.exactly_one, check.net])
+def test_every_task_has_an_idea_and_then_nearly_the_code(task):
+    idea, code = task.hints
+    assert len(idea) > 60
+    assert len(code) > 60
