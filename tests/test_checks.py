@@ -1,5 +1,9 @@
 """The framework of the checks reads every right way to write an answer, and says what is wrong with the others."""
 
+import itertools
+import math
+import time
+
 import numpy as np
 import pytest
 
@@ -52,6 +56,9 @@ def a_list(x):
         np.frompyfunc(lambda value: int(2 * value), 1, 1),
         only_numbers,
         a_list,
+        lambda x: (2 * value for value in x),
+        lambda x: map((2.0).__mul__, x.tolist()),
+        lambda x: {i: 2 * value for i, value in enumerate(x)}.values(),
         Model(),
     ],
 )
@@ -59,7 +66,10 @@ def test_every_way_to_write_a_function_is_read(answer):
     assert double.feedback(answer).state == "right"
 
 
-@pytest.mark.parametrize("answer", [3, 3.0, np.int64(3), np.array(3), np.array([3.0]), [3], (3,), 3 + 0j])
+@pytest.mark.parametrize(
+    "answer",
+    [3, 3.0, np.int64(3), np.array(3), np.array([3.0]), [3], (3,), 3 + 0j, {3}, range(3, 4), {"n": 3}.values()],
+)
 def test_every_way_to_write_a_number_is_read(answer):
     assert three.feedback(answer).state == "right"
 
@@ -137,7 +147,6 @@ def in_place(x):
         (lambda x: {"x": x}, "Received: dict"),
         (lambda x: x * 2j, "complex"),
         (lambda x: [[1], [2, 3]], "Numbers are needed"),
-        (lambda x: (i for i in x), "Received: generator"),
         (lambda x: np.where(x == 1, np.nan, x), "At x = 1 it gives nan"),
         (lambda x: np.where(x == 2, np.inf, x), "At x = 2 it gives inf"),
         (lambda x: x + 1e200, "At x = 0 it gives 1e+200"),
@@ -158,6 +167,8 @@ def test_an_answer_of_the_wrong_kind_says_which_kind(answer, words):
     [
         ([1, 2, 3], "One number is needed. Received: 3 numbers."),
         ([], "Received: 0 numbers."),
+        ([3, None], "there is a None in it"),
+        (itertools.repeat(1), "Received: 1000000 numbers."),
         (double, "Received: Task"),
         (len, "Call it"),
         ("3", "text is not a number"),
@@ -223,6 +234,82 @@ def test_the_stop_button_stops():
 
     with pytest.raises(KeyboardInterrupt):
         double.feedback(waits)
+
+
+def for_ever(x):
+    while True:
+        try:
+            x = x + 0
+        except Exception:  # noqa: BLE001 - as a student may write it
+            x = 0
+
+
+def test_an_endless_loop_is_stopped_with_a_word(monkeypatch):
+    monkeypatch.setattr("utils.checks.limit.SECONDS", 0.3)
+    feedback = double.feedback(for_ever)
+    assert feedback.state == "wrong"
+    assert "was stopped" in repr(feedback)
+    assert "Does every loop end?" in repr(feedback)
+    assert double.feedback(lambda x: 2 * x).state == "right"
+    time.sleep(0.5)  # and nothing arrives later
+
+
+def test_a_signal_of_the_student_s_own_stops_at_once():
+    class Alarm(BaseException):
+        pass
+
+    def alarmed(x):
+        calls.append(x)
+        raise Alarm
+
+    calls = []
+    assert double.feedback(alarmed).state == "stopped"
+    assert len(calls) == 1
+
+
+def test_a_generator_can_be_asked_twice():
+    @task(hint="none")
+    def twice(answer):
+        """Set `n`."""
+        assert answer.numbers().tolist() == answer.numbers().tolist() == [0, 1, 4]
+        return right("Yes.")
+
+    assert twice.feedback(i**2 for i in range(3)).state == "right"
+    assert twice.feedback(map(int, "014")).state == "right"
+
+
+@task(hint="none")
+def table(answer):
+    """Write `table(a, b)`: two rows of three."""
+    return right(str(answer.call(np.ones((2, 3)), np.ones(2)).shape))
+
+
+def test_without_a_size_the_shape_is_kept():
+    assert "(2, 3)" in repr(table.feedback(lambda a, b: a.tolist()))
+    assert "(2, 3)" in repr(table.feedback(lambda a, b: (map(float, row) for row in a)))
+    assert "()" in repr(table.feedback(lambda a, b: 1))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda a, b: a @ b, "A has 3 columns and B has 2 rows"),
+        (lambda a, b: np.dot(a, b), "(2,3) and (2,) do not fit"),
+        (lambda a, b: a + b, "(2,3) and (2,) do not fit: they are compared from the end"),
+        (lambda a, b: np.hstack([a, b]), "here are 2 and 1. `b[:, None]` makes a column"),
+        (lambda a, b: np.vstack([a, a.T]), "equally many columns"),
+        (lambda a, b: a if a > 0 else b, "`np.where`"),
+        (lambda a, b: math.exp(a), "takes one number"),
+        (lambda a, b: a.reshape(2, 2), "It holds 6 numbers"),
+        (lambda a: a, "more arguments than it takes"),
+        (lambda a, b, c: a, "fewer arguments than it takes"),
+        (lambda a, b: a @ 3, "a single number"),
+    ],
+)
+def test_errors_of_numpy_are_answered_in_words(answer, words):
+    feedback = table.feedback(answer)
+    assert feedback.state == "stopped"
+    assert words in repr(feedback)
 
 
 def test_too_many_answers_and_too_few():

@@ -62,6 +62,26 @@ def test_a_call_shows_the_feedback_and_hint_shows_the_hint(capsys):
     ]
 
 
+def test_two_hints_come_one_after_the_other(capsys):
+    @task(hint=("Add.", "Return `x + x`."))
+    def doubled(answer):
+        """Write `doubled(x)`."""
+        return right("Yes.")
+
+    for _ in range(3):
+        doubled.hint()
+    assert capsys.readouterr().out.splitlines() == [
+        "→ doubled: hint.",
+        "Add.",
+        "And nearly the code: `check.doubled.hint()` once more.",
+        "→ doubled: hint.",
+        "Return `x + x`.",
+        "→ doubled: hint.",
+        "Return `x + x`.",
+    ]
+    assert doubled.stronger_hint == "Return `x + x`."
+
+
 def test_text_and_html_say_the_same_and_html_is_accessible():
     @task(hint="none")
     def risky(answer):

@@ -13,9 +13,10 @@ an `Answer`, looks at what it does (values, shapes, errors), and returns `right(
         return wrong(f"At x = 1 yours gives {digits(y[-1])}, wanted 2.", "Is the weight 2?", chart(x, 2 * x, y))
 
 In a notebook: `from utils.checks import chapter_01 as check`, then `check.double(double)` shows the feedback and
-`check.double.hint()` a stronger hint. Nothing has to be registered. A check never raises: an answer that is missing,
-of the wrong kind, or that stops with an error gets feedback too. An error in the check itself is shown as what it is,
-a bug of the course, with its traceback.
+`check.double.hint()` a stronger hint. With `hint=(idea, code)` there are two: the first call shows the idea, the next
+one what is nearly the code. Nothing has to be registered. A check never raises: an answer that is missing, of the
+wrong kind, that stops with an error, or that runs longer than `SECONDS`, gets feedback too. An error in the check
+itself is shown as what it is, a bug of the course, with its traceback.
 """
 
 import functools
@@ -26,6 +27,7 @@ from IPython.display import display
 
 from utils.checks.answer import Answer, NotAnswered, Stopped, Unusable
 from utils.checks.feedback import Feedback, chart, digits
+from utils.checks.limit import SECONDS, TooLong, time_limit
 
 __all__ = ["Answer", "Feedback", "Task", "chart", "digits", "right", "task", "wrong"]
 
@@ -56,7 +58,8 @@ class Task:
 
     def __init__(self, examine, hint):
         functools.update_wrapper(self, examine)
-        self.examine, self.name, self.stronger_hint = examine, examine.__name__, hint
+        self.examine, self.name = examine, examine.__name__
+        self.hints, self._shown = ((hint,) if isinstance(hint, str) else tuple(hint)), 0
         self.todo = " ".join(examine.__doc__.split())
         self.signature = inspect.signature(examine)
         #: what to call each answer when speaking of it: a parameter `answer` goes by the name of the task
@@ -66,9 +69,18 @@ class Task:
         """Shows the feedback on the answers."""
         display(self.feedback(*answers, **named))
 
+    @property
+    def stronger_hint(self):
+        """The last hint, which is nearly the code."""
+        return self.hints[-1]
+
     def hint(self):
-        """Shows the stronger hint."""
-        display(Feedback("hint", (self.stronger_hint,), task=self.name))
+        """Shows a stronger hint: the idea first, and from the next call on what is nearly the code."""
+        step = min(self._shown, len(self.hints) - 1)
+        self._shown, lines = step + 1, (self.hints[step],)
+        if step < len(self.hints) - 1:
+            lines += (f"And nearly the code: `check.{self.name}.hint()` once more.",)
+        display(Feedback("hint", lines, task=self.name))
 
     def feedback(self, *answers, **named):
         """Examines the answers and returns the feedback without showing it. Never raises.
@@ -86,7 +98,8 @@ class Task:
             what = f"This check is called as {usage}. Received: {len(answers) + len(named)} answers."
             return wrong(what, "Put what you have defined between the brackets.").of(self.name)
         try:
-            result = self.examine(**{name: Answer(raw, self.names[name]) for name, raw in given.items()})
+            with time_limit():
+                result = self.examine(**{name: Answer(raw, self.names[name]) for name, raw in given.items()})
             if not (isinstance(result, Feedback) and result.state in ("right", "wrong")):
                 raise TypeError(f"A check returns right(...) or wrong(...). Received: {type(result).__name__}")
         except NotAnswered as missing:
@@ -95,6 +108,9 @@ class Task:
             result = wrong(*answer.args)
         except Stopped as stopped:
             result = Feedback("stopped", stopped.lines)
+        except TooLong:
+            what = f"It ran for {SECONDS} seconds and was stopped."
+            result = wrong(what, "Does every loop end? Print what its condition looks at, in each round.")
         except Exception:  # noqa: BLE001 - not swallowed: the traceback is shown. `Answer` caught what is the student's.
             result = Feedback("bug", ("Your answer is not to blame. Please report this text.", traceback.format_exc()))
         return result.of(self.name)
@@ -107,7 +123,7 @@ def task(*, hint):
     """Makes a `Task` of a function that examines one answer (or several: one parameter each).
 
     Args:
-        hint: the stronger hint, shown when the student asks for it.
+        hint: the stronger hint, shown when the student asks for it; or a pair: an idea, and what is nearly the code.
 
     Returns:
         A decorator. The function gets one `Answer` per parameter and returns `right(...)` or `wrong(...)`. Its

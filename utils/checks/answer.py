@@ -4,12 +4,18 @@ A check never touches the student's objects itself: it asks an `Answer`. Whateve
 one of three exceptions, so that any other exception is known to come from the check.
 """
 
+import itertools
 import re
 import traceback
+from collections.abc import Iterator, KeysView, Set, ValuesView
 
 import numpy as np
 
+from utils.checks.limit import TooLong
+from utils.checks.words import meaning
+
 ABSURD = 1e15  # no answer of this course is larger: something has diverged
+ENDLESS = 1_000_000  # no generator of this course gives more numbers
 ADDRESS = r" at 0x[0-9a-fA-F]+"  # of an object in memory: another one in every run
 
 
@@ -26,7 +32,7 @@ class Stopped(Exception):
 
     def __init__(self, error, call, their_globals):
         super().__init__(type(error).__name__)
-        self.name = type(error).__name__
+        self.name, self.ends = type(error).__name__, not isinstance(error, Exception)
         frames = [f for f in traceback.walk_tb(error.__traceback__) if f[0].f_globals.get("__name__") != __name__]
         theirs = [f for f in frames if f[0].f_globals is their_globals or f[0].f_globals.get("__name__") == "__main__"]
         self.lines = (f"`{type(error).__name__}`: {message_of(error)}", f"It was called as `{call}`.")
@@ -35,6 +41,8 @@ class Stopped(Exception):
             self.lines += (f"Line {summary.lineno} of your cell: `{(summary.line or '').replace('`', '')}`",)
         elif not frames:
             self.lines += ("Python could not begin with it: does it take just these arguments?",)
+        if words := meaning(message_of(error)):
+            self.lines += (words,)
 
 
 class NoNumber(TypeError):
@@ -64,8 +72,14 @@ class Answer:
     def numbers(self):
         """Gives the answer as floats, shape (N,)."""
         self._require_answer(self.raw)
+        return self.array().ravel()
+
+    def array(self):
+        """Gives the answer as floats, in its own shape."""
+        self._require_answer(self.raw)
         if callable(self.raw):
             raise Unusable(f"Numbers are needed. Received: {kind(self.raw)}.", "Call it, and give its result.")
+        self.raw = self._run(lambda: listed(self.raw), self.name)  # a generator gives its numbers only once
         return self._floats(self.raw, f"Print `{self.name}` and look at it.")
 
     def at(self, x):
@@ -82,23 +96,23 @@ class Answer:
         try:
             return self.call(x, size=len(x))
         except Stopped as stopped:
-            if self._is_model():
+            if self._is_model() or stopped.ends:
                 raise
             try:
                 return np.array([self.call(point, size=1)[0] for point in x])
             except (NotAnswered, Stopped):
                 raise stopped from None  # the error of the whole array is the one that the student can repeat
 
-    def call(self, *arguments, size):
+    def call(self, *arguments, size=None):
         """Calls the answer, a function, and gives what it returns as floats.
 
         Args:
             *arguments: what it is called with; arrays and lists, also of arrays, are copied, so that nothing that it
                 does can harm the check.
-            size: how many numbers it has to return.
+            size: how many numbers it has to return; None: any, and they keep their shape.
 
         Returns:
-            Floats, shape (size,), all finite.
+            Floats, shape (size,) or as they are returned, all finite.
         """
         self._require_answer(self.raw)
         copies = [copied(a) for a in arguments]
@@ -114,6 +128,7 @@ class Answer:
             raise Unusable(f"A function or a model is needed. Received: {kind(self.raw)}.", hint)
         if returned is None:
             raise NotAnswered(f"`{call}` gave None. If you have written it: does it end in `return`?")
+        returned = self._run(lambda: listed(returned), call)
         self._require_answer(returned)
         places = arguments[:1] if len(arguments) < 2 or isinstance(arguments[0], np.ndarray) else ()
         floats = self._floats(returned, "Print what it returns.", *places)
@@ -127,6 +142,8 @@ class Answer:
                     "`x.sort()` and `x.pop()` change x itself for everybody; `sorted(x)` and `x[1:]` make a new list."
                 )
             raise Unusable(what, hint)
+        if size is None:
+            return floats
         if floats.size != size:
             what = f"`{call}` has to give {size} number{'s' if size > 1 else ''}. Received: {floats.size}."
             hint = "Print the shape of what it returns."
@@ -135,7 +152,7 @@ class Answer:
                     "`np.maximum` compares number by number, `np.max` gives one for all; a `return` in a loop does too."
                 )
             raise Unusable(what, hint)
-        return floats
+        return floats.ravel()
 
     def _is_model(self):
         return callable(attribute(self.raw, "predict"))
@@ -148,8 +165,8 @@ class Answer:
     def _run(self, action, call):
         try:
             return action()
-        except KeyboardInterrupt:
-            raise  # the student's stop button
+        except (KeyboardInterrupt, TooLong):
+            raise  # the student's stop button, and the time limit
         except BaseException as error:  # their code may do anything, sys.exit() too
             raise Stopped(error, call, attribute(self.raw, "__globals__")) from error
 
@@ -165,18 +182,25 @@ class Answer:
                 raise NoNumber("text is not a number")
             if array.dtype.kind == "c" and array.imag.any():
                 raise NoNumber("complex numbers have no place here")
-            floats = np.array(array.real if array.dtype.kind == "c" else array, dtype=float).ravel()
-        except KeyboardInterrupt:
+            if array.dtype.kind == "O" and any(item is None for item in array.flat):
+                raise NoNumber("there is a None in it")
+            floats = np.array(array.real if array.dtype.kind == "c" else array, dtype=float)
+        except (KeyboardInterrupt, TooLong):
             raise
         except BaseException as error:  # the conversion runs code of the student's object
             reason = f" ({error})" if isinstance(error, NoNumber) else ""
             raise Unusable(f"Numbers are needed. Received: {kind(value)}{reason}.", hint) from error
-        broken = np.flatnonzero(~(np.abs(floats) < ABSURD))
+        flat = floats.ravel()
+        broken = np.flatnonzero(~(np.abs(flat) < ABSURD))
         if broken.size:
             first, points = broken[0], np.atleast_1d(points)
-            where = f"At x = {describe(points[first])} it gives" if points.shape == floats.shape else "Received:"
-            hint = "Is something divided by zero, or does it grow without end, as when a learning rate is too large?"
-            raise Unusable(f"{where} {floats[first]:.3g}.", hint)
+            where = f"At x = {describe(points[first])} it gives" if points.shape == flat.shape else "Received:"
+            hint = "Is something divided by zero, or the root or the logarithm of a negative number taken?"
+            if not np.isnan(flat[first]):
+                hint = "Is something divided by zero, or does it grow without end?"
+            if self._is_model():
+                hint = "Its weights have grown without end. Was the learning rate too large, or is a nan in the data?"
+            raise Unusable(f"{where} {flat[first]:.3g}.", hint)
         return floats
 
 
@@ -195,6 +219,15 @@ def unchanged(before, after):
             for a, b in zip(before, after, strict=True)
         )
     return not isinstance(before, np.ndarray) or np.array_equal(before, after)
+
+
+def listed(value):
+    """Makes lists of what gives its numbers one by one: generators, maps, sets, the values of a dict."""
+    if isinstance(value, Iterator | Set | KeysView | ValuesView):
+        value = list(itertools.islice(value, ENDLESS))
+    if isinstance(value, list | tuple) and any(isinstance(item, Iterator | ValuesView) for item in value):
+        return [listed(item) for item in value]
+    return value
 
 
 def attribute(value, name):
