@@ -22,6 +22,22 @@ MEANINGS = {
     r"cannot reshape array of size (\d+)": "It holds {1} numbers, and the new shape another number of them.",
     r"missing \d+ required positional argument": "It is called with fewer arguments than it takes.",
     r"takes \d+ positional arguments? but \d+": "It is called with more arguments than it takes.",
+    r"non-broadcastable output operand": "The result does not fit into the array on the left of `+=`, `-=` or `*=`.",
+    r"setting an array element with a sequence|inhomogeneous shape": "The parts have different lengths, so they do not "
+    "make one array.",
+    r"only integer scalar arrays|slice indices must be integers|indices must be integers|valid indices": "A position "
+    "is a whole number. Is it the value itself that was put between the square brackets, or a float?",
+    r"index .*out of (?:bounds|range)": "Positions begin at 0: the last of n things is number n - 1.",
+    r"object is not subscriptable": "Something that is no list and no array has got square brackets behind it.",
+    r"object is not callable": "Something that is no function has got round brackets behind it: a sign of times that "
+    "is missing, or a name that was used twice.",
+    r"has no attribute '(\w+)'": "A list has not what an array has: is `{1}` meant for `np.array(...)`, or for one of "
+    "the things in a list?",
+    r"can't multiply sequence|unsupported operand type|can only concatenate|bad operand type": "A list, or a function, "
+    "does not count as an array does: `np.array(...)` makes one of a list.",
+    r"name '(\w+)' is not defined": "Is `{1}` spelt as it was defined, and has the cell that defines it run?",
+    r"cannot access local variable '(\w+)'|referenced before assignment": "It gets its value on some ways through the "
+    "function only, or behind the place where it is used.",
     r"incompatible with the layer|Invalid input shape|expected (?:axis|shape)": "The net was built for another number "
     "of inputs.",
 }
