@@ -1,11 +1,8 @@
 """Lesson 04, regularization: its formulas and what its text says, each against another way to the same number."""
 
-import itertools
-
 import nbformat
 import numpy as np
 import pytest
-from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 
 from tests.built_book import ROOT
@@ -42,12 +39,6 @@ def medians(values):
 # --- the penalty ------------------------------------------------------------------------------------------------------
 
 
-def test_one_weight_has_its_best_value_at_two_over_one_plus_lambda():
-    for strength in (0, 0.3, 1, 3, 30):
-        best = minimize_scalar(lambda w, price=strength: (2 - w) ** 2 + price * w**2).x
-        assert best == pytest.approx(2 / (1 + strength), abs=1e-6)
-
-
 def test_the_expected_loss_is_the_loss_on_many_new_measurements(lesson):
     x, y = lesson["measure"](400_000, seed=3)
     curve = lesson["CURVES"][4, 0]
@@ -74,14 +65,6 @@ def test_the_three_losses_go_as_the_text_says(lesson):
     assert lambdas[validation.argmin()] == 0.03  # what one would choose with real data: hardly worse
     assert validation.min() == pytest.approx(0.11, abs=0.005)
     assert expected[validation.argmin()] - expected.min() == pytest.approx(0.003, abs=0.002)
-
-
-def test_least_squares_fits_its_own_sample_closer_than_the_noise():
-    """Five weights and twenty measurements: 15/20 of the variance is expected, as the text says."""
-    rng = np.random.default_rng(0)
-    x, noise = rng.normal(size=(20, 5)), 0.3 * rng.normal(size=(20, 4000))
-    residuals = noise - x @ np.linalg.lstsq(x, noise)[0]
-    assert np.mean(residuals**2) == pytest.approx(0.09 * 15 / 20, rel=0.02)
 
 
 def test_units_are_saturated_without_a_penalty_and_not_with_one(lesson):
@@ -138,18 +121,6 @@ def test_trained_weights_and_what_is_open_make_the_prior_where_it_is_true(prior)
     assert medians(prior["LINEAR_LOSS"]).argmin() == honest
     finer = [np.median(1 + ((prior["known"](p)[0] - prior["w_true"][..., 0]) ** 2).sum(-1)) for p in (0.01, 0.015)]
     assert finer == pytest.approx([10.3, 9.7], abs=0.05)
-
-
-def test_many_draws_from_the_prior_have_weights_and_openness_that_add_up():
-    """The law of total variance, which the text quotes: exact on average, here over 4,000 truths."""
-    rng, strength = np.random.default_rng(1), 0.05
-    x = rng.normal(size=(30, 20))
-    width = 1 / np.sqrt(30 * strength)
-    truths = rng.normal(0, width, size=(4000, 20))
-    y = truths @ x.T + rng.normal(size=(4000, 30))
-    matrix = x.T @ x + 30 * strength * np.eye(20)
-    trained = np.linalg.solve(matrix, x.T @ y.T)
-    assert np.mean(trained**2) + np.trace(np.linalg.inv(matrix)) / 20 == pytest.approx(width**2, rel=0.02)
 
 
 def test_the_weights_of_the_network_are_far_narrower_than_their_prior(prior):
@@ -218,25 +189,6 @@ def test_units_rely_on_each_other_without_dropout_only(dropout):
         ratios.append(np.abs(terms).sum(axis=1).mean() / np.abs(terms.sum(axis=1)).mean())
     assert np.median(ratios[:8]) == pytest.approx(7.2, abs=0.7)
     assert np.median(ratios[8:]) == pytest.approx(1.1, abs=0.06)
-
-
-def test_hinton_and_keras_scale_dropout_so_that_the_mean_stays():
-    """With weights times 1 - r after training, or activations over 1 - r during it: the mean sum in use is the same."""
-    rng, rate = np.random.default_rng(3), 0.3
-    a, w = rng.normal(size=8), rng.normal(size=8)
-    stays = rng.random((200_000, 8)) >= rate
-    assert np.mean(stays * a @ w) == pytest.approx(a @ (w * (1 - rate)), abs=0.02)
-    assert np.mean(stays * a / (1 - rate) @ w) == pytest.approx(a @ w, abs=0.03)
-
-
-def test_the_mean_over_all_masks_is_the_whole_net_where_nothing_bends_the_sum():
-    rng, rate = np.random.default_rng(2), 0.3
-    activations, kernel = rng.normal(size=(7, 6)), rng.normal(size=6)
-    total = 0
-    for mask in itertools.product([0, 1], repeat=6):
-        likely = rate ** (6 - sum(mask)) * (1 - rate) ** sum(mask)
-        total = total + likely * (activations * mask / (1 - rate)) @ kernel
-    assert total == pytest.approx(activations @ kernel, abs=1e-12)
 
 
 def test_three_masks_of_the_figure_are_better_than_the_whole_net(dropout):
@@ -313,20 +265,6 @@ def test_the_floor_of_the_spiral_is_the_mean_entropy_of_the_arms(lesson, capsys)
     shares = np.array(arms) / np.sum(arms, axis=0)
     entropy = -np.sum(shares * np.log(np.maximum(shares, 1e-300)), axis=0)
     assert np.average(entropy, weights=np.sum(arms, axis=0)) == pytest.approx(0.29, abs=0.004)
-
-
-def test_weight_decay_shrinks_biases_unless_they_are_excluded():
-    import keras
-
-    for exclude in (False, True):
-        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, bias_initializer="ones")])
-        optimizer = keras.optimizers.SGD(0.1, weight_decay=0.5)
-        if exclude:
-            optimizer.exclude_from_weight_decay(var_names=["bias"])
-        model.compile(optimizer=optimizer, loss="mse", run_eagerly=True)
-        x = np.zeros((4, 1))
-        model.fit(x, np.ones((4, 1)), epochs=1, verbose=0)  # the bias is right: no gradient, only the decay
-        assert (float(model.get_weights()[1][0]) == 1.0) == exclude
 
 
 def test_a_line_with_a_price_on_its_bias_depends_on_the_zero(lesson, capsys):

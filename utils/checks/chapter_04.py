@@ -49,7 +49,6 @@ def penalty(answer):
             "Is this a mean? The sum is wanted: each weight pays its own price, also in a large kernel.": [
                 np.mean(every**2),
                 sum(np.mean(kernel**2) for kernel in weights[::2]),
-                total / len(squares),
             ],
             "The squares of all arrays are averaged here, and the biases are among them. Wanted is a sum.": [
                 sum(np.mean(array**2) for array in weights),

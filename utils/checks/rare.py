@@ -115,6 +115,6 @@ def _world(model, x, got):
         for hint, several in worlds.items()
     }
     hint = min(away, key=away.get)
-    if away[hint] < 0.12:
+    if away[hint] < 0.2:
         return hint
     return "Is it trained long enough, at a rate that lets it come to rest, and is the ratio of the two weights 1 to 9?"

@@ -105,7 +105,7 @@ def of_gradient(w, b, x, y):
         "Is b in your z? Here it is 0.7, and p = sigmoid(w x + b).": total(sigmoid(w * x) - y),
         "Is w in your z? Here it is -2, and p = sigmoid(w x + b).": total(sigmoid(x + b) - y),
         "The sigmoid has exp(-z) below the line: is the sign of z the other one here?": total(sigmoid(-w * x - b) - y),
-        "dz/dw is x. Is it w here?": [np.sum((p - y) * w), np.sum(p - y)],
+        "dz/dw is x. Is it w here?": np.array([np.sum((p - y) * w), np.sum(p - y)]),
         "dz/db is 1. Is it b here, or x?": [
             np.array([np.sum((p - y) * x), np.sum((p - y) * factor)]) for factor in (b, x)
         ],

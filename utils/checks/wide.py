@@ -91,7 +91,7 @@ def _why(grid, curve, trained, validation):
     if np.mean((curve + truth(grid)) ** 2) < 0.1:
         return "It is the curve upside down. Is y given with the wrong sign?"
     if trained > 0.2:
-        if validation < trained - 0.15:
+        if validation < min(0.2, trained - 0.15):
             return "It fits the validation sample better than the training sample. Which of the two was it trained on?"
         return (
             "It misses even the examples that it was given. Was it fitted, and for long enough? Or is it held back too "
