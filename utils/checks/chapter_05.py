@@ -107,7 +107,10 @@ def largest_rate(answer):
                     "rate: which of these numbers limits it?",
                     A.shape: "A whole matrix came back. What in A says how strongly the loss bends?",
                 },
-                errors={r"tuple|ufunc|real number": "`np.linalg.eig` gives two things, `np.linalg.eigvalsh` one."},
+                errors={
+                    r"Eigh?Result|tuple|ufunc|real number": "`np.linalg.eig` gives two things, "
+                    "`np.linalg.eigvalsh` one."
+                },
                 broken="Is something divided by a curvature of 0? A direction without any curvature limits nothing.",
             )
         )

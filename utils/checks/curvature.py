@@ -4,7 +4,7 @@ import numpy as np
 
 #: matrices A of the losses 1/2 w A w, asked for in this order
 QUADRATICS = [
-    np.array([[7.0, 2.0, 0.0], [2.0, 2.5, 0.0], [0.0, 0.0, 4.0]]),
+    np.array([[7.0, 2.0, 0.0], [2.0, 2.5, 0.0], [0.0, 0.0, 4.2]]),
     np.diag([1.0, 8.0, 3.0]),  # here the curvatures are not in order
     np.array([[0.5, -0.5], [-0.5, 0.5]]),  # and here one of them is 0
 ]
@@ -20,6 +20,11 @@ def mistaken_rates(A):
     small, large = curvatures[0], curvatures[-1]
     low = max(small, 1e-12)
     as_they_come = np.linalg.eigvals(A).real
+    order = {
+        "`np.linalg.eigvals` does not sort. Which of the curvatures did you take?": [
+            2 / value for value in as_they_come
+        ]
+    }
     mistakes = {
         "That is the rate with which a parabola is at its minimum after one step. A larger one still converges, "
         "swinging from side to side. Up to where?": 1 / large,
@@ -76,12 +81,9 @@ def mistaken_rates(A):
         "That is the best rate of descent with momentum, or its limit. Here there is none.": (
             4 / (np.sqrt(large) + np.sqrt(small)) ** 2
         ),
-        "`np.linalg.eigvals` does not sort. Which of the curvatures did you take?": [
-            2 / as_they_come[0],
-            2 / as_they_come[-1],
-        ],
         "Is `A` used, or is that the number of another A?": [2 / np.linalg.eigvalsh(other)[-1] for other in QUADRATICS],
         "At this rate every start stays where it is.": 0,
         "The sign: a negative rate goes uphill.": [-2 / large, -1 / large],
     }
-    return mistakes
+    across = np.count_nonzero(A - np.diag(axes))  # then another mistake is more probable
+    return mistakes | order if across else order | mistakes

@@ -60,7 +60,7 @@ def mistaken_slopes(got, loss, gradient, w):
     first, last = np.eye(P)[[0, -1]] * right
     bend = (by_steps(loss, w, 1e-4, 0, 1e-4) - by_steps(loss, w, 0, 1e-4, 1e-4)) / 1e-4
     factor = (got @ right) / (right @ right)
-    steps = 10.0 ** -np.arange(0, 7)
+    steps = np.outer(10.0 ** -np.arange(0, 7), [1, 2, 3, 5]).ravel()
     tiny = 10.0 ** -np.arange(8, 16)
     wide = [1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01]
     exact = {
@@ -74,7 +74,7 @@ def mistaken_slopes(got, loss, gradient, w):
         "Half as steep as it is. Is it one step from the one point to the other, or two?": right / 2,
         "These are losses. By how much does the loss change, and for how large a step?": [
             np.full(P, here),
-            *(by_steps(loss, w, h, 0, 1) + here for h in steps[2:]),
+            *(by_steps(loss, w, h, 0, 1) + here for h in steps[8:]),
         ],
         "All slopes are the same. Does `w + step` move all weights at once?": [
             np.full(P, right.sum()),
@@ -103,18 +103,8 @@ def mistaken_slopes(got, loss, gradient, w):
             [np.resize([*LOSSES[0][2](w), 0, 0], P)]
         ),
     }
-    for hint, results in exact.items():
-        for result in results if isinstance(results, list) else [results]:
-            if np.abs(got - result).max() <= 1e-4 * np.abs(result).max():
-                return hint
-    if np.abs(got - factor * right).max() <= 1e-3 * np.abs(factor * right).max():
-        if abs(factor) < 0.02:
-            return "The difference of two losses is as small as your step. What makes a slope of it?"
-        if abs(factor) > 50:
-            return "Far too steep, everywhere by the same factor. Is it divided by the step once, or more often?"
-        return f"Each slope is {factor:.3g} times what it should be. Where can such a factor come from?"
     off = np.abs(got - right).max()
-    if any(
+    if got.any() and any(
         np.allclose(got, by_steps(loss, w, *way), rtol=0, atol=1e-2 * off)
         for h in steps
         for way in [(h, 0, h), (0, h, h)]
@@ -129,6 +119,16 @@ def mistaken_slopes(got, loss, gradient, w):
         return (
             "The step is so small that the two losses agree in nearly all of their 16 digits. What is left is rounding."
         )
+    for hint, results in exact.items():
+        for result in results if isinstance(results, list) else [results]:
+            if np.abs(got - result).max() <= 1e-4 * np.abs(result).max():
+                return hint
+    if abs(factor - 1) > 0.01 and np.abs(got - factor * right).max() <= 1e-3 * np.abs(factor * right).max():
+        if abs(factor) < 0.02:
+            return "The difference of two losses is as small as your step. What makes a slope of it?"
+        if abs(factor) > 50:
+            return "Far too steep, everywhere by the same factor. Is it divided by the step once, or more often?"
+        return f"Each slope is {factor:.3g} times what it should be. Where can such a factor come from?"
     if off < 0.05 * np.abs(right).max():
         return "Nearly. With a step too wide the loss bends on the way, with one too small only rounding is left."
     return "Take one weight, and draw the loss along it: two points, and the slope of the line through them."
