@@ -27,7 +27,7 @@ def why_slow(model, x, y, p, steps):
         A hint.
     """
     share = np.mean((p > 0.5) == y)
-    found = why_wrong(x, p, share)
+    found = why_wrong(p, share)
     if found:
         return found
     if steps == 0:

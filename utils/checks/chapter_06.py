@@ -191,8 +191,8 @@ def backward(answer):
         "What makes the gradient fall by a factor of four or more in each layer, and which activation has the "
         "derivative 1 where it is on? And with which variance should weights begin, so that the signal stays alive?",
         '`activation="relu"` and `kernel_initializer="he_normal"` in twelve `Dense(16, ...)`, a sigmoid at the end, '
-        "`keras.optimizers.Adam(0.003)`, 10 epochs of batches of 50. Or keep your activation, and put a "
-        "`keras.layers.BatchNormalization()` behind each layer.",
+        "`keras.optimizers.Adam(0.003)`, 10 epochs of batches of 50. Or hyperbolic tangents, which begin with Glorot's "
+        "variance by default.",
     )
 )
 def deep_net(model):
@@ -206,7 +206,7 @@ def deep_net(model):
         return wrong(f"This net has {max(hidden, 0)} hidden layers, wanted are {DEPTH} or more.", hint)
     if share < GOAL:
         what = f"It is right for {share:.0%} of 4,000 new points, wanted {GOAL:.0%} or more."
-        return wrong(what, why_not_deep(model.raw, x, p, share))
+        return wrong(what, why_not_deep(model.raw, x, y, p))
     found = fault_of_training(model.raw, lambda: np.mean(classifier(model, x)[1] == y) >= GOAL)
     if found:
         return wrong(*found)

@@ -70,11 +70,10 @@ def is_straight(x, p):
     return np.ptp(logits) > 0.1 and np.abs(rest).max() < 0.01 * np.ptp(logits)
 
 
-def why_wrong(x, p, share):
+def why_wrong(p, share):
     """Finds what is wrong with the outputs of a net for two classes, whatever net it is.
 
     Args:
-        x: shape (B, D).
         p: outputs, shape (B,).
         share: of right answers.
 
