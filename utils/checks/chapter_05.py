@@ -9,7 +9,7 @@ from utils.checks.asked import ask, hint_of
 from utils.checks.budget import BUDGET, GOAL, moons, why_slow
 from utils.checks.counting import mistaken_counts
 from utils.checks.curvature import QUADRATICS, mistaken_rates
-from utils.checks.fitted import classifier, fault_of_training, steps_of
+from utils.checks.fitted import classifier, fault_of_training, steps_of, why_wrong
 from utils.checks.sgd import mistaken_sgd
 from utils.checks.sgd import sgd as sgd_steps
 from utils.checks.slopes import LOSSES, mistaken_slopes
@@ -250,7 +250,7 @@ def in_budget(model):
         if steps % BUDGET == 0:
             hint = f"Were these 300 epochs? An epoch is not a step: with your batch size it has {steps // BUDGET}."
         return wrong(f"It took {steps} steps, and 300 are allowed. (A net that is compiled again counts anew.)", hint)
-    if share >= GOAL:
+    if share >= GOAL and not why_wrong(p, share):
         fault = fault_of_training(model.raw, lambda: np.mean(classifier(model, x)[1] == y) >= GOAL)
         if not fault and steps == 0:
             fault = (

@@ -13,7 +13,7 @@ from utils.checks.chains import (
     slope_of_sigmoid,
 )
 from utils.checks.depth import DEPTH, GOAL, why_not_deep
-from utils.checks.fitted import classifier, fault_of_training, kernels
+from utils.checks.fitted import classifier, fault_of_training, kernels, why_wrong
 from utils.checks.kernels import fault
 from utils.checks.units import are_dead, back, layers, mistaken_backs, mistaken_deaths
 
@@ -204,7 +204,7 @@ def deep_net(model):
     if hidden is not None and hidden < DEPTH:
         hint = "A shallow net is one way out, and a good one. Here the way is to keep the depth."
         return wrong(f"This net has {max(hidden, 0)} hidden layers, wanted are {DEPTH} or more.", hint)
-    if share < GOAL:
+    if share < GOAL or why_wrong(p, share):
         what = f"It is right for {share:.0%} of 4,000 new points, wanted {GOAL:.0%} or more."
         return wrong(what, why_not_deep(model.raw, x, y, p))
     found = fault_of_training(model.raw, lambda: np.mean(classifier(model, x)[1] == y) >= GOAL)
