@@ -60,7 +60,7 @@ def mistaken_adam(gradients, w, learning_rate):
 
     right, swapped, all_new = adam(*given), BETAS[::-1], (1.0, 1.0)
     return {
-        "Both means begin at 0 and are too small at first. Which line of the table makes up for it?": step(no_bias),
+        "Both means begin at 0 and are too small at first. Which of the formulas makes up for it?": step(no_bias),
         "The first mean is corrected for its start at 0. And the second?": step(
             lambda g, m, v, t: corrected(g, m, v, t, 1, 0)
         ),
