@@ -82,7 +82,7 @@ def chain_slope(answer):
         return wrong(f"{what}, wanted {digits(wanted)}.", hint_of(got, mistaken_chains(x, weights), general, rtol=1e-3))
     return right(
         "Ten layers with weights of 1 pass on less than one millionth. With weights of 4 a layer could pass on all of "
-        "it, but only at z = 0: there is no weight with which a deep chain of sigmoids is safe."
+        "it, but only at z = 0, and behind the first layer no activation is 0."
     )
 
 
@@ -181,8 +181,8 @@ def backward(answer):
         hint = hint_of(got, mistaken_backs(delta, z, W), general)
         return wrong(f"{what}, wanted {digits(wanted[row, unit])}.", hint)
     return right(
-        "A layer passes back what its weights collect, and its ReLUs let it through or stop it; they never make it "
-        "smaller. All of back-propagation is this function, once for each layer."
+        "The weights collect what comes from all outputs, and a ReLU lets it through whole or not at all. All of "
+        "back-propagation is this function, once for each layer."
     )
 
 
@@ -212,5 +212,5 @@ def deep_net(model):
         return wrong(*found)
     return right(
         "Twelve hidden layers or more, and 95 of 100 new points or more. With sigmoids and nothing else such a net "
-        "says the same everywhere, after any number of steps that you have the patience for."
+        "says the same everywhere before its first step, and still does after 200."
     )
