@@ -27,7 +27,11 @@ def count_steps(answer):
     for examples, batch_size, epochs in [(1000, 48, 10), (90, 64, 3), (640, 64, 5), (20, 32, 3)]:
         full, rest = divmod(examples, batch_size)
         each = full + (rest > 0)
-        shapes = {(2,): "One number: all steps of the training. Of one epoch, and of all: which is it?"}
+        shapes = {
+            (2,): "One number: all steps of the training. Of one epoch, and of all: which is it?",
+            (each,): "Is that where each batch begins? How many are they, and in all epochs?",
+            (epochs,): "A number for each epoch came back. Wanted is one for the whole training.",
+        }
         got = float(ask(answer, examples, batch_size, epochs, shape=(), shapes=shapes))
         if np.isclose(got, epochs * each, rtol=1e-9):
             continue
@@ -63,11 +67,17 @@ def numerical_gradient(answer):
             shapes={
                 (): "One number came back. Each weight has a slope of its own: move one of them at a time.",
                 (len(w), len(w)): "A whole table came back. One number for each weight: what is left of a row?",
+                (
+                    len(w) - 1,
+                ): "Differences of neighbours are one number short. It is the loss that changes, not the weights.",
                 (3,): "Here the loss has five weights. How many has `w`? `len(w)` knows it.",
             },
             errors={
                 r"unpack|index|dimension|aligned|matmul|subscript": "`loss` wants all the weights at once, an array "
                 "of the shape of `w`, in which one number has been changed.",
+                r"invalid number of arguments": "`np.gradient` wants values of a function on a grid. Here you have the "
+                "function itself: ask it next to `w`.",
+                r"'function'": "The loss comes first, and the weights second.",
                 r"got multiple|positional|not callable": "`loss` is a function of one argument, the array of weights; "
                 "it is the first argument of yours.",
             },
@@ -121,7 +131,11 @@ def largest_rate(answer):
         if got <= 0:
             steps = "does not fall"
         what = f"For A = {A.tolist()} it gives {digits(got)}. With a rate a little below, the loss {steps} in the end."
-        general = "Try it: 1,000 steps `w = w - rate * A @ w`, once with a rate that is too small, once too large."
+        general = "Try it: 1,000 steps `w = w - rate * A @ w`, from a start that has a part in every direction."
+        if abs(got / limit - 1) < 0.1:
+            general = (
+                "Near. The limit is sharp: is it searched finely enough, with steps enough, and in every direction?"
+            )
         return wrong(what.replace("'", ""), hint_of(got, mistaken_rates(A), general, rtol=0.0101))
     return right(
         "Two divided by the largest curvature. The steepest direction sets the limit, and the flattest one has to live "

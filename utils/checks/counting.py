@@ -35,5 +35,16 @@ def mistaken_counts(examples, batch_size, epochs):
         "That is how many examples the last batch holds. Count the batches.": [rest, epochs * rest],
         "The last epoch is missing. Where do you begin to count?": (epochs - 1) * each,
         "One epoch too many. Where do you begin to count?": (epochs + 1) * each,
-        "One step is missing. Is it 0 or 1 for the first one?": epochs * each - 1,
+        "Is it divided by the number of epochs? More epochs: more steps, or fewer?": [
+            examples / (batch_size * epochs),
+            -(-examples // (batch_size * epochs)),
+            examples // (batch_size * epochs),
+            each / epochs,
+            epochs / each,
+        ],
+        "Added, or multiplied? Every epoch has as many steps as the first one.": [each + epochs, full + epochs],
+        "Raised to a power? Every epoch adds as many steps as the first one.": [each**epochs, full**epochs],
+        "That is the size of a batch. How many batches are there?": batch_size,
+        "No training has a negative number of steps.": [-epochs * each, -epochs * full],
+        "One step is missing. Is it 0 or 1 for the first one?": [epochs * each - 1, epochs * full - 1],
     }

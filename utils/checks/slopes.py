@@ -98,6 +98,12 @@ def mistaken_slopes(got, loss, gradient, w):
             w,
             w + right,
         ],
+        "Are the weights used as they are? That is the slope at another place, at whole numbers.": [
+            gradient(0 * w),
+            gradient(np.trunc(w)),
+            gradient(np.rint(w)),
+        ],
+        "The square, or the logarithm, of a slope is no slope.": [right**2, np.log(np.abs(right))],
         "The slopes are in the reverse order.": right[::-1],
         "Is it the loss that was given, or always the one of the notebook? It comes as an argument.": (
             [np.resize([*LOSSES[0][2](w), 0, 0], P)]
@@ -112,6 +118,8 @@ def mistaken_slopes(got, loss, gradient, w):
         return (
             "One side only: where the loss bends, that is off by half the step times the curvature. And to both sides?"
         )
+    if any(np.allclose(got, by_steps(loss, w, h, h, h), rtol=0, atol=1e-3 * off) for h in (1.0, 0.5, 0.1)):
+        return "From the left point to the right one it is two steps, and here they are so wide that the loss bends."
     if any(np.allclose(got, by_steps(loss, w, h, h, 2 * h), rtol=0, atol=1e-2 * off) for h in wide):
         return "To both sides, and that is right. But the step is so wide that the loss bends on the way."
     ways = [way for h in tiny for way in [(h, 0, h), (0, h, h), (h, h, 2 * h)]]
