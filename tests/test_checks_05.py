@@ -66,6 +66,13 @@ def test_count_steps_right(answer):
         (lambda n, b, e: (n - 1) // b * e, ["a smaller batch is a step too"]),
         (lambda n, b, e: max(1, math.ceil(n / b)) * e if b <= n else 0, ["larger than the sample"]),
         (lambda n, b, e: (math.ceil(n / b), math.ceil(n / b) * e), ["returns shape (2,)", "which is it?"]),
+        (lambda n, b, e: list(range(0, n, b)), ["returns shape (21,)", "where each batch begins?"]),
+        (lambda n, b, e: [math.ceil(n / b)] * e, ["returns shape (10,)", "A number for each epoch"]),
+        (lambda n, b, e: math.ceil(n / (b * e)), ["divided by the number of epochs?"]),
+        (lambda n, b, e: math.ceil(n / b) + e, ["Added, or multiplied?"]),
+        (lambda n, b, e: math.ceil(n / b) ** e, ["Raised to a power?"]),
+        (lambda n, b, e: b, ["the size of a batch"]),
+        (lambda n, b, e: -math.ceil(n / b) * e, ["negative number of steps"]),
         (lambda n, b, e: 7, ["Try it on paper"]),
         (210, ["A function or a model is needed"]),
     ],
@@ -222,12 +229,32 @@ def second(loss, w):
         (of_the_notebook, ["another loss, with five weights", "always the one of the notebook"]),
         (three_weights, ["returns shape (3,), wanted shape (5,)", "five weights"]),
         (lambda loss, w: np.diag(good(loss, w)), ["A whole table came back"]),
+        (lambda loss, w: good(loss, 0 * w), ["That is the slope at another place"]),
+        (lambda loss, w: good(loss, w) ** 2, ["is no slope"]),
+        (slopes(1, 1, 1), ["it is two steps, and here they are so wide"]),
+        (lambda loss, w: np.diff(w), ["returns shape (2,), wanted shape (3,)", "It is the loss that changes"]),
+        (lambda loss, w: (good(loss, w), loss(w)), ["several things"]),
+        (slopes(0.02, 0), ["One side only"]),
         (lambda loss, w: np.sin(w), ["draw the loss along it"]),
         (lambda loss, w: good(loss, w) * 1.001 + 1e-3, ["Nearly"]),
     ],
 )
 def test_numerical_gradient_wrong(answer, words):
     is_wrong(check.numerical_gradient.feedback(answer), *words)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda loss, w: np.gradient(loss(w), w), "`np.gradient` wants values of a function on a grid"),
+        (lambda w, loss: good(loss, w), "The loss comes first, and the weights second"),
+        (lambda w: good(np.sum, w), "`loss` is a function of one argument"),
+    ],
+)
+def test_numerical_gradient_stopped_by_what_it_is_given(answer, words):
+    feedback = check.numerical_gradient.feedback(answer)
+    assert feedback.state == "stopped"
+    assert words in repr(feedback)
 
 
 def test_numerical_gradient_stopped():
@@ -318,6 +345,7 @@ def eig(A):
         (lambda A: 2 / eig(A), ["returns shape (3,), wanted one number", "which of these numbers limits it"]),
         (lambda A: 2 / A, ["Received: inf", "curvature of 0"]),
         (lambda A: A / 2, ["A whole matrix came back"]),
+        (lambda A: 0.25, ["Near. The limit is sharp"]),
         (lambda A: 0.123, ["Try it: 1,000 steps"]),
         (lambda A: float("inf"), ["curvature of 0"]),
     ],

@@ -8,6 +8,13 @@ import pytest
 from tests.answers import is_right, is_wrong
 from utils.checks import chapter_06 as check
 
+
+@pytest.fixture(scope="module", autouse=True)
+def keras_is_imported():
+    """Importing it takes longer than an answer may, on a busy machine."""
+    import keras  # noqa: F401
+
+
 # --- task 1 -----------------------------------------------------------------------------------------------------------
 
 
@@ -84,6 +91,15 @@ def test_sigmoid_slope_right(answer):
         (lambda z: np.max(s(z) * (1 - s(z))), ["no sum, mean or maximum"]),
         (lambda z: (s(z), s(z) * (1 - s(z))), ["Two rows came back"]),
         (lambda z: 1 / (z - z), ["Is something divided by 0?"]),
+        (lambda z: np.exp(z) / (1 + np.exp(-z)) ** 2, ["opposite signs"]),
+        (lambda z: 1 / (1 + np.exp(z)) ** 2, ["The two factors differ"]),
+        (lambda z: np.where(z > 0, s(z) * (1 - s(z)), 0), ["its derivative is symmetric"]),
+        (lambda z: np.log1p(np.exp(z)), ["That is the softplus"]),
+        (lambda z: s(z) + z * s(z) * (1 - s(z)), ["swish"]),
+        (lambda z: 2 * s(z) - 1, ["hyperbolic tangent of z / 2"]),
+        (lambda z: s(2 * z) * (1 - s(2 * z)), ["is z doubled?"]),
+        (lambda z: s(z) * (1 - s(z)) / np.sum(s(z) * (1 - s(z))), ["divided by its sum?"]),
+        (lambda z: np.round(s(z) * (1 - s(z)), 2), ["Is it rounded"]),
         (lambda z: np.cos(z), ["Draw the sigmoid"]),
         (0.25, ["A function or a model is needed"]),
     ],
@@ -205,6 +221,14 @@ def not_through_the_sigmoid(x, weights):
         (walk(lambda w, z, *_: w * (z > 0)), ["a chain of ReLUs"]),
         (lambda x, w: [good(x, w[: i + 1]) for i in range(len(w))], ["returns shape (3,), wanted one number"]),
         (lambda x, w: (s(x), good(x, w)), ["Two numbers came back"]),
+        (lambda x, w: np.prod(w) * s(np.prod(w) * x) * (1 - s(np.prod(w) * x)), ["Yours has one at the end"]),
+        (lambda x, w: good(0, w), ["Is x used?"]),
+        (lambda x, w: good(x, w) * w[-1], ["a weight too many"]),
+        (walk(lambda w, z, before, a, x: w * (a * (1 - a)) ** 2), ["comes twice in each layer"]),
+        (lambda x, w: by_small_steps(x, w) * 1e-4, ["by what is it divided?"]),
+        (lambda x, w: 1 / good(x, w), ["upside down"]),
+        (lambda x, w: np.sqrt(np.abs(good(x, w))), ["A root, or a power"]),
+        (lambda x, w: 1.01 * good(x, w), ["Nearly"]),
         (lambda x, w: 5.0, ["Take one layer first"]),
         (lambda x, w: x / 0 * w[0] if isinstance(x, np.ndarray) else np.inf, ["Received: inf"]),
     ],

@@ -8,6 +8,13 @@ from utils.checks import chapter_06 as check
 from utils.checks.kernels import CLOSE, SIZES
 from utils.checks.units import back, layers, relu
 
+
+@pytest.fixture(scope="module", autouse=True)
+def keras_is_imported():
+    """Importing it takes longer than an answer may, on a busy machine."""
+    import keras  # noqa: F401
+
+
 # --- task 3 -----------------------------------------------------------------------------------------------------------
 
 
@@ -124,6 +131,11 @@ def same_inputs(i, o, rng):
         (lambda i, o, rng: rng.normal(0, np.sqrt(2 / i), size=o), ["one weight for each unit"]),
         (lambda i, o, rng: np.sqrt(2 / i), ["One number came back, the width perhaps"]),
         (lambda i, o, rng: (he(i, o, rng), glorot(i, o, rng)), ["Two kernels came back"]),
+        (normal(lambda i, o: np.sqrt(4 / (i + o))), ["the mean of the two fans?"]),
+        (normal(lambda i, o: 1 / i), ["That is the variance"]),
+        (lambda i, o, rng: np.eye(i, o), ["on the diagonal only"]),
+        (lambda i, o, rng: rng.normal(0, np.sqrt(2 / i), size=(i, 1)), ["That is one unit"]),
+        (lambda i, o, rng: (he(i, o, rng), np.zeros(o)), ["several things"]),
         (normal(lambda i, o: 0.2), ["Write down the variance first"]),
         (he(3, 2, np.random.default_rng()), ["A function or a model is needed"]),
     ],
@@ -254,6 +266,8 @@ def test_the_units_of_the_check_are_what_they_are_called():
         (lambda X, W, b: off(X, W, b).all(axis=0).sum(), ["how many are dead perhaps"]),
         (lambda X, W, b: off(X, W, b).all(axis=1), ["returns shape (300,), wanted shape (13,)", "along which axis"]),
         (off, ["for each unit and each example"]),
+        (lambda X, W, b: np.where(off(X, W, b).all(axis=0)), ["`np.where` gives the numbers"]),
+        (lambda X, W, b: np.median(X @ W + b, axis=0) < 0, ["Is the mean of the pre-activations"]),
         (lambda X, W, b: [], ["An empty list"]),
         (lambda X, W, b: np.arange(len(b)) + 2, ["True or False, or 1 and 0"]),
         (lambda X, W, b: np.arange(len(b)) % 2 == 0, ["largest activation"]),
@@ -355,6 +369,12 @@ def through(formula):
         (lambda delta, z, W: delta * W * (z > 0), ["a product of matrices"]),
         (lambda delta, z, W: back(delta, z, W).sum(axis=0), ["returns shape (4,), wanted shape (4, 4)", "added up"]),
         (lambda delta, z, W: back(delta, z, W).mean(), ["One number came back"]),
+        (through(lambda d, z: d * np.sign(z)), ["0 or 1, never -1"]),
+        (through(lambda d, z: d / (1 + np.exp(-z))), ["the derivative of a softplus"]),
+        (through(lambda d, z: d * np.where(z > 0, 1, np.exp(z))), ["the derivative of an ELU"]),
+        (lambda delta, z, W: back(z, delta, W), ["Are `delta` and z exchanged?"]),
+        (lambda delta, z, W: np.where(delta > 0, delta @ W.T, 0), ["That decides by `delta`"]),
+        (through(lambda d, z: -0.1 * d * (z > 0)), ["is -0.1 times what it should be"]),
         (through(lambda d, z: np.sin(d)), ["Take one example, one unit and two outputs"]),
     ],
 )

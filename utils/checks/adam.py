@@ -75,6 +75,9 @@ def mistaken_adam(gradients, w, learning_rate):
             step(corrected, power=np.abs),
             step(lambda g, m, v, t: corrected(g, m, np.abs(v), t), power=lambda g: g),
         ],
+        "v is the mean of the squares, not a variance: nothing is subtracted from the gradient.": around_the_mean(
+            *given
+        ),
         "Is v made of the first mean? It is a mean of the squares of the gradients.": of_the_first_mean(*given),
         "Which of the two forgets quickly? The numbers 0.9 and 0.999 are exchanged.": [
             step(corrected, betas=swapped),
@@ -131,6 +134,43 @@ def mistaken_adam(gradients, w, learning_rate):
             step(lambda g, m, v, t: corrected(g, m, v.mean(), t)),
             step(lambda g, m, v, t: corrected(g, m, v.sum(), t)),
         ],
+        "The numbers are 0.9 and 0.999. Is one of them another one in yours?": [
+            step(
+                lambda g, m, v, t, b=betas: m / (1 - b[0] ** t) / root(v / (1 - b[1] ** t)),
+                betas=betas,
+            )
+            for betas in (
+                (0.9, 0.9),
+                (0.9, 0.99),
+                (0.99, 0.999),
+                (0.99, 0.99),
+                (0.999, 0.999),
+                (0.95, 0.999),
+            )
+        ],
+        "Each mean has its own correction. Are the two exchanged?": step(
+            lambda g, m, v, t: m / (1 - 0.999**t) / root(v / (1 - 0.9**t))
+        ),
+        "Something is missing in the correction: at first it has to be near 0.1, not near 0.9.": step(
+            lambda g, m, v, t: m / 0.9**t / root(v / 0.999**t)
+        ),
+        "Is epsilon 1e-7? It has to be far smaller than any gradient.": [
+            step(lambda g, m, v, t, e=e: m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + e))
+            for e in (1.0, 0.1, 0.01, 1e-3)
+        ],
+        "Multiply by the root, or divide by it?": step(lambda g, m, v, t: m / (1 - 0.9**t) * root(v / (1 - 0.999**t))),
+        "A root, or a square, too many. Which of the two means has one?": [
+            step(lambda g, m, v, t: (m / (1 - 0.9**t)) ** 2 / root(v / (1 - 0.999**t))),
+            step(lambda g, m, v, t: m / (1 - 0.9**t) / np.sqrt(root(v / (1 - 0.999**t)))),
+        ],
+        "Only one step is taken, at the end. Does it stand inside the loop over the gradients?": at_the_end(*given),
+        "Do your means begin with the first gradient? Both begin at 0.": from_the_first(*given),
+        "That is Nadam, Adam with Nesterov's look ahead.": step(
+            lambda g, m, v, t: (0.9 * m / (1 - 0.9 ** (t + 1)) + 0.1 * g / (1 - 0.9**t)) / root(v / (1 - 0.999**t))
+        ),
+        "Does the learning rate fall from step to step? Here it stays.": step(
+            lambda g, m, v, t: corrected(g, m, v, t) / t
+        ),
         "Is the learning rate forgotten?": adam(gradients, w, 1.0),
         "That is how far the weights have moved. From where?": right - w,
         "These are the weights at the start. Is what a step makes kept for the next one, and returned?": w,
@@ -138,9 +178,32 @@ def mistaken_adam(gradients, w, learning_rate):
             adam(gradients[:1], w, learning_rate),
             adam(gradients[-1:], w, learning_rate),
         ],
-        "The last gradient is not used. Where does your loop end?": adam(gradients[:-1], w, learning_rate),
+        "The last gradient is not used. Where does your loop end, and does a step come before its means?": adam(
+            gradients[:-1], w, learning_rate
+        ),
         "The first gradient is not used. Where does your loop begin?": adam(gradients[1:], w, learning_rate),
     }
+
+
+def at_the_end(gradients, w, learning_rate):
+    """One step only, with the means of all gradients."""
+    return w - learning_rate * (last_step(gradients, np.zeros_like(w), np.zeros_like(w)))
+
+
+def last_step(gradients, m, v):
+    """Adam's last step, from the means at the start."""
+    for g in gradients:
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+    return corrected(g, m, v, len(gradients))
+
+
+def from_the_first(gradients, w, learning_rate):
+    """The means begin with the first gradient and its square, and are not corrected."""
+    m, v = gradients[0], gradients[0] ** 2
+    for g in gradients:
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        w = w - learning_rate * corrected(g, m, v, 1, 0, 0)
+    return w
 
 
 def of_the_first_mean(gradients, w, learning_rate):
@@ -149,5 +212,15 @@ def of_the_first_mean(gradients, w, learning_rate):
     for t, g in enumerate(gradients, 1):
         m = 0.9 * m + 0.1 * g
         v = 0.999 * v + 0.001 * m**2
+        w = w - learning_rate * corrected(g, m, v, t)
+    return w
+
+
+def around_the_mean(gradients, w, learning_rate):
+    """The second mean is one of squared distances from the first."""
+    m = v = np.zeros_like(w)
+    for t, g in enumerate(gradients, 1):
+        m = 0.9 * m + 0.1 * g
+        v = 0.999 * v + 0.001 * (g - m) ** 2
         w = w - learning_rate * corrected(g, m, v, t)
     return w

@@ -18,7 +18,7 @@ def ask(answer, *arguments, shape, shapes=None, errors=None, broken=None):
         shape: what it has to return.
         shapes: other shape -> what is behind it, a hint.
         errors: a pattern in the message of an error -> one more line for the student.
-        broken: the hint where nan or inf comes back.
+        broken: the hint where nan, inf or a number beyond all bounds comes back.
 
     Returns:
         Floats of this shape, all finite.
@@ -34,8 +34,11 @@ def ask(answer, *arguments, shape, shapes=None, errors=None, broken=None):
         )
         raise
     except Unusable as useless:
-        if broken and re.search(r"\b(nan|inf)\.$", useless.args[0]):
+        if broken and re.search(r"(nan|inf|e\+\d+)\.$", useless.args[0]):
             raise Unusable(useless.args[0], broken) from None
+        if re.search(r"Received: (tuple|list) of \d+\.$", useless.args[0]):
+            hint = f"These are several things that do not make one array. Wanted is {in_words(shape)} and nothing else."
+            raise Unusable(useless.args[0], hint) from None
         raise
     if got.shape == shape or (len(shape) < 2 and got.size == np.prod(shape) and long_axes(got.shape) <= len(shape)):
         return got.reshape(shape)

@@ -42,6 +42,26 @@ def mistaken_slopes(z):
             (s * (1 - s)) ** 2,
         ],
         "That is the square of the sigmoid. Is a factor exp(-z) missing in the numerator?": s**2,
+        "The exponents above and below have opposite signs. Which of the two is e^(-z)?": [
+            np.exp(z) / (1 + np.exp(-z)) ** 2,
+            np.exp(-z) / (1 + np.exp(z)) ** 2,
+        ],
+        "That is the square of 1 minus the sigmoid. The two factors differ.": (1 - s) ** 2,
+        "Where z is negative nothing is left. The sigmoid grows there too: its derivative is symmetric.": [
+            np.where(z > 0, s * (1 - s), 0),
+            np.where(z >= 0, s * (1 - s), 0),
+        ],
+        "That is the softplus, whose derivative is the sigmoid.": np.log1p(np.exp(z)),
+        "That belongs to swish, z times the sigmoid.": [s + z * s * (1 - s), z * s],
+        "That is the hyperbolic tangent of z / 2, a sigmoid between -1 and 1.": 2 * s - 1,
+        "Is the base 10, or is z doubled? `np.exp` has the base e.": [
+            10.0**-z / (1 + 10.0**-z) ** 2,
+            slope_of_sigmoid(2 * z),
+            slope_of_sigmoid(z / 2),
+        ],
+        "Is it divided by its sum? Each z has a derivative of its own, whatever the others are.": (
+            s * (1 - s) / np.sum(s * (1 - s))
+        ),
         "There is a factor z too many. The derivative by a weight has such a factor, the one by z has not.": (
             z * s * (1 - s)
         ),
@@ -125,6 +145,22 @@ def mistaken_chains(x, weights):
         "Is each weight used twice? Once on the way forward, once in the chain rule: in that it stands once.": np.prod(
             w**2 * slope_of_sigmoid(z)
         ),
+        "Is there a sigmoid in each layer? Yours has one at the end.": np.prod(w) * slope_of_sigmoid(np.prod(w) * x),
+        "Is x used? The derivative depends on where it is taken.": [
+            slope_of_chain(other, w) for other in (0.0, 1.0) if other != x
+        ],
+        "There is a weight too many. Each layer has one.": [right * w[-1], right * w[0]],
+        "The derivative of the sigmoid comes twice in each layer.": [
+            np.prod(each * slope_of_sigmoid(z)),
+            np.prod(each * slope_of_sigmoid(a[1:])),
+        ],
+        "The difference of two outputs, and by what is it divided?": [right * 10.0**-k for k in range(2, 9)],
+        "It is upside down.": 1 / right,
+        "A root, or a power, of the derivative is not wanted: only the product itself.": [
+            np.sqrt(np.abs(right)),
+            right**2,
+            np.exp(right),
+        ],
         "That is a logarithm. Wanted is the derivative itself.": [np.log(np.abs(right)), np.log10(np.abs(right))],
         "That is the derivative of a chain of ReLUs.": np.prod(w * (z > 0)),
     }

@@ -157,7 +157,7 @@ X, Y, START = DATA.normal(size=(10, 3)), DATA.normal(size=10), np.array([1.0, -2
 )
 def sgd(answer):
     """Write `sgd(X, y, w, learning_rate, batch_size, epochs)`: the weights after the training, shape (D,)."""
-    for examples, batch_size, epochs in [(10, 4, 4), (6, 3, 2), (5, 8, 4)]:
+    for examples, batch_size, epochs in [(10, 4, 4), (6, 3, 2), (5, 8, 4), (9, 2, 2)]:
         given = X[:examples], Y[:examples], START, 0.05, batch_size, epochs
         wanted = sgd_steps(*given)
         got = ask(
@@ -169,13 +169,15 @@ def sgd(answer):
                 (epochs + 1, 3): "That is the whole way, epoch by epoch. Wanted are the weights at its end.",
                 (3, 3): "Is the gradient a table? In `X.T @ r` each feature is summed with the residuals.",
                 (): "One number came back, a loss perhaps. Wanted are the weights at the end, one for each feature.",
+                (examples,): "A number for each example came back, answers perhaps. Wanted are the weights at the end.",
                 (epochs,): "A number for each epoch came back, losses perhaps. Wanted are the weights at the end.",
             },
             errors={
                 r"aligned|matmul|broadcast": "A batch of `X` is (B, 3) and `w` is (3,), so `X @ w` and `y` are (B,), "
                 "and the gradient is (3,) again. At which of them does yours differ?"
             },
-            broken="The weights have grown without end. Does each step go downhill, with the mean over the batch?",
+            broken="The mean over an empty batch is 0 / 0: is the last batch one too many? Or do the weights grow "
+            "without end, because a step goes uphill, or is too long?",
         )
         if np.allclose(got, wanted, rtol=0, atol=5e-6):
             continue
@@ -233,7 +235,7 @@ def adam(answer):
         general = (
             "Compute the first step by hand: there Adam moves each weight by the learning rate, whatever its size."
         )
-        return wrong(what, hint_of(moved, moves(mistaken_adam(*given), given[1]), general, rtol=2e-3))
+        return wrong(what, hint_of(moved, moves(mistaken_adam(*given), given[1]), general, rtol=3e-4))
     return right(
         "The weight whose gradients were ten times as large has not moved ten times as far: Adam looks at the sign of "
         "a gradient and at how steady it is, much less at its size."

@@ -48,7 +48,9 @@ def sigmoid_slope(answer):
         what = f"At z = {digits(z[far])} it gives {digits(got[far])}, wanted {digits(wanted[far])}."
         general = "Draw the sigmoid. How steep is it at 0, and far to the left and to the right?"
         if off.max() < 0.01:
-            general = "Nearly. Is it a difference quotient with a wide step? There is an exact formula with s."
+            general = (
+                "Nearly. Is it rounded, or a difference quotient with a wide step? There is an exact formula with s."
+            )
         return wrong(what, hint_of(got, mistaken_slopes(z), general))
     return right(
         "1/4 at 0, and 0.0025 at 6 or -6. Where the sigmoid is sure, its derivative is nearly 0: that is saturation. "
@@ -79,6 +81,8 @@ def chain_slope(answer):
             continue
         what = f"For x = {digits(x)} and weights {', '.join(map(digits, weights))} it gives {digits(got)}"
         general = "Take one layer first, then two. For two layers: write down all four factors."
+        if np.isclose(got, wanted, rtol=0.05, atol=0):
+            general = "Nearly. Is it a difference quotient with a wide step, or rounded on the way?"
         return wrong(f"{what}, wanted {digits(wanted)}.", hint_of(got, mistaken_chains(x, weights), general, rtol=1e-3))
     return right(
         "Ten layers with weights of 1 pass on less than one millionth. With weights of 4 a layer could pass on all of "
@@ -127,6 +131,10 @@ def dead_units(answer):
             (units, len(X)): "A number for each unit and each example came back. When is a unit dead on all of them?",
             (): "One number came back, how many are dead perhaps. Wanted is True or False for each unit.",
             (int(wanted.sum()),): "Are these the numbers of the dead units? Wanted is True or False for each unit.",
+            (
+                1,
+                int(wanted.sum()),
+            ): "`np.where` gives the numbers of the dead units. Wanted is True or False for each unit.",
             (0,): "An empty list came back. Wanted is True or False for each unit.",
         }
         errors = {r"matmul|aligned|broadcast": "`X` is (B, D), `W` is (D, H), `b` is (H,): which product is (B, H)?"}
@@ -178,6 +186,9 @@ def backward(answer):
         row, unit = np.unravel_index(np.abs(got - wanted).argmax(), got.shape)
         what = f"Unit {unit} of example {row}, with z = {digits(z[row, unit])}, gets {digits(got[row, unit])}"
         general = "Take one example, one unit and two outputs, and write down which weights lead from it to them."
+        factor = np.sum(got * wanted) / np.sum(wanted**2)
+        if got.any() and np.allclose(got, factor * wanted, rtol=1e-3, atol=1e-6):
+            general = f"Each gradient is {digits(factor)} times what it should be. No step is taken here, and no mean."
         hint = hint_of(got, mistaken_backs(delta, z, W), general)
         return wrong(f"{what}, wanted {digits(wanted[row, unit])}.", hint)
     return right(

@@ -21,6 +21,7 @@ def mistaken_widths(rule, fan_in, fan_out):
     out = "The sum in a unit runs over its inputs. So which of the two numbers makes it large?"
     he = {
         out: [np.sqrt(2 / fan_out), np.sqrt(1 / fan_out)],
+        "Is that the mean of the two fans? He's rule has one of them.": np.sqrt(4 / both),
         "That is Glorot's rule. He's looks at one fan only, since a ReLU lets half of the signal through.": np.sqrt(
             2 / both
         ),
@@ -36,7 +37,7 @@ def mistaken_widths(rule, fan_in, fan_out):
         "The mean of the two fans stands in the rule: half of their sum.": np.sqrt(1 / both),
     }
     return (he if rule == "he" else glorot) | {
-        "That is the variance. `rng.normal` wants the standard deviation, which is its root.": right,
+        "That is the variance. `rng.normal` wants the standard deviation, which is its root.": [right, right / 2],
         "Uniform from -a to a has the width a divided by the root of 3. Which a is it then?": np.sqrt(right / 3),
         "The root of 3 belongs to a uniform distribution: it is its limit, not its width.": np.sqrt(3 * right),
         "A normal distribution that is cut off at two widths is narrower than it says, by 0.88.": 0.8796
@@ -85,6 +86,7 @@ def fault(answer, rule):
                     shape[::-1]: "Rows and columns are exchanged: a kernel in Keras is (inputs, units).",
                     (shape[0] * shape[1],): "The numbers are in one row. `size=(fan_in, fan_out)` makes a matrix.",
                     (shape[0],): "That is one unit. A column for each of `fan_out` units.",
+                    (shape[0], 1): "That is one unit. A column for each of `fan_out` units.",
                     (shape[1],): "That is one weight for each unit. A row for each of `fan_in` inputs.",
                     (): "One number came back, the width perhaps. Wanted is a whole kernel of random numbers.",
                     (2, *shape): "Two kernels came back. Wanted is one.",
@@ -120,7 +122,10 @@ def alike(kernel):
     if np.ptp(kernel, axis=0).max() == 0:
         return "a unit has the same weight for each input.", "Each weight is drawn on its own. What is `size`?"
     if np.count_nonzero(kernel) < kernel.size / 2:
-        return f"{np.mean(kernel == 0):.0%} of the weights are 0.", "Is something rounded, or made an integer?"
+        return (
+            f"{np.mean(kernel == 0):.0%} of the weights are 0.",
+            "Is something rounded, made an integer, or on the diagonal only?",
+        )
     return None
 
 

@@ -36,6 +36,23 @@ def frozen(X, y, w, learning_rate, batch_size, epochs):
     return w
 
 
+def averaged(X, y, w, learning_rate, batch_size, epochs):
+    """One step in each epoch, with the mean of the gradients of the batches."""
+    for _ in range(epochs):
+        w = w - learning_rate * np.mean([of_mean(X[r], y[r], w, 0, 0) for r in in_order(len(y), batch_size, 0)], axis=0)
+    return w
+
+
+def with_momentum(X, y, w, learning_rate, batch_size, epochs):
+    """Steps that go on with nine tenths of the step before."""
+    velocity = np.zeros_like(w)
+    for _ in range(epochs):
+        for r in in_order(len(y), batch_size, 0):
+            velocity = 0.9 * velocity - learning_rate * of_mean(X[r], y[r], w, 0, 0)
+            w = w + velocity
+    return w
+
+
 def mistaken_sgd(X, y, w, learning_rate, batch_size, epochs):
     """Gives hint -> the weights to which each mistake leads; a list where the same hint fits several."""
     given = X, y, w, learning_rate, batch_size, epochs
@@ -48,6 +65,9 @@ def mistaken_sgd(X, y, w, learning_rate, batch_size, epochs):
 
     def trained(epochs, size=batch_size):
         return sgd(X, y, w, learning_rate, size, epochs)
+
+    def parts(number):
+        return sgd(*given, cut=lambda examples, size, epoch: np.array_split(np.arange(examples), min(number, examples)))
 
     ends = [trained(epoch) for epoch in range(epochs + 1)]
     return {
@@ -85,7 +105,46 @@ def mistaken_sgd(X, y, w, learning_rate, batch_size, epochs):
             lambda rows, epoch: [slice(i, None, len(rows)) for i in range(len(rows))]
         ),
         "Is the order of the batches turned round? The first rows come first.": cut(lambda rows, epoch: rows[::-1]),
-        "The examples were used once, in one epoch. And then?": ends[min(1, epochs)],
+        "The examples were used once, in one epoch. Does another one follow, from where the last one ended?": (
+            ends[min(1, epochs)]
+        ),
+        "One step is taken. Does `return` stand inside the loops?": sgd(
+            *given[:-1], 1, cut=lambda examples, size, epoch: in_order(examples, size, 0)[:1]
+        ),
+        "`batch_size` says how many examples are in a batch. Is it the number of batches in yours?": parts(batch_size),
+        "As many batches as there are examples in one? Count the batches of an epoch.": cut(
+            lambda rows, epoch: rows[:batch_size]
+        ),
+        "Full batches first, and what is left at the end: yours are all of nearly the same size.": parts(
+            -(-len(y) // batch_size)
+        ),
+        "The mean over all batches, and one step with it in each epoch: a step belongs to each batch.": averaged(
+            *given
+        ),
+        "That is momentum, in which a step goes on with the last one. Here each step stands alone.": with_momentum(
+            *given
+        ),
+        "(B, 1) minus (B,) makes (B, B) in NumPy: each answer minus every wanted output. Are both of the same shape?": (
+            sgd(*given, slope=lambda X, y, w, size, all_: 2 * X.T @ (X @ w - y.mean()) / len(y))
+        ),
+        "That is where the descent would end after very many epochs. Wanted is where it stands.": (
+            np.linalg.lstsq(X, y, rcond=None)[0]
+        ),
+        "The square has one factor 2. Is it in yours twice?": slope(lambda X, r, b, n: 4 * r @ X / len(r)),
+        "One number for all weights? Each weight has a slope of its own: the mean is over the examples only.": [
+            slope(lambda X, r, b, n: np.full(X.shape[1], 2 * (r @ X).mean())),
+            slope(lambda X, r, b, n: np.full(X.shape[1], 2 * (r @ X).mean() / len(r))),
+        ],
+        "By what is the gradient of a batch divided? By the number of examples in it, not of the features.": slope(
+            lambda X, r, b, n: 2 * r @ X / X.shape[1]
+        ),
+        "How does h depend on w? The derivative of X w by w is X.": slope(
+            lambda X, r, b, n: np.full(X.shape[1], 2 * r.mean())
+        ),
+        "Is there a root in your loss? The mean of the squares has none.": slope(
+            lambda X, r, b, n: r @ X / len(r) / np.sqrt(np.mean(r**2))
+        ),
+        "Does your training begin at 0? The weights at the start are given.": sgd(X, y, 0 * w, *given[3:]),
         "One epoch is missing. Where does your loop end?": ends[epochs - 1],
         "One epoch too many. Where does your loop end?": trained(epochs + 1),
         "These are the weights at the start. Is what a step makes kept for the next one, and returned?": w,

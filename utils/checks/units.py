@@ -64,6 +64,7 @@ def mistaken_deaths(X, W, b):
             z.mean(axis=0) < 0,
             z.mean(axis=0) <= 0,
             np.median(z, axis=0) <= 0,
+            np.median(z, axis=0) < 0,
         ],
         "A sum over the pre-activations does not tell: a few large negative ones outweigh the others.": z.sum(axis=0)
         < 0,
@@ -135,6 +136,9 @@ def mistaken_backs(delta, z, W):
         "Is there a leaky ReLU? Here nothing passes below 0.": [
             through * np.where(mask, 1, slope) for slope in (0.01, 0.1, 0.2, 0.3)
         ],
+        "The derivative of a ReLU is 0 or 1, never -1: `np.sign` gives -1 where the unit is off.": through * np.sign(z),
+        "That is the derivative of a softplus. Here the units are ReLUs.": through * s,
+        "That is the derivative of an ELU. Here nothing passes below 0.": through * np.where(mask, 1, np.exp(z)),
         "The sign: it is the gradient itself, not the step against it.": -through * mask,
         "Divided by the number of examples? The mean is in `delta` already.": through * mask / len(z),
         "Each example has its own gradient. Are they added up, and given to all?": np.ones_like(z)
@@ -156,6 +160,8 @@ def mistaken_backs(delta, z, W):
     }
     if square:
         mistakes |= {
+            "Are `delta` and z exchanged? The first argument is the gradient.": back(z, delta, W),
+            "That decides by `delta`. Whether a unit is on says its pre-activation.": np.where(delta > 0, through, 0),
             "On the way forward it is a @ W: each input times its row. On the way back it goes along the columns: what "
             "does that make of W?": [delta @ W * mask, delta @ W],
             "W times delta? A row is an example, so `delta` stands on the left.": [
