@@ -8,6 +8,7 @@
   said.className = "explore-said";
   said.setAttribute("role", "status");
 
+
   function write(element, text) {
     if (element.textContent !== text) element.textContent = text; // what stays the same is not news
   }
@@ -73,6 +74,11 @@
       show();
     }
 
+    function settle() {
+      writeAddress();
+      write(said, caption.textContent);
+    }
+
     function toScreen() {
       // All of it where it fits; where it does not, its top, below which the controls stay.
       figure.scrollIntoView({ block: figure.offsetHeight > 0.85 * innerHeight ? "start" : "nearest" });
@@ -97,22 +103,89 @@
       else toScreen();
     }
 
+    // Walks through the stops of one control; who wants no motion goes one stop a press.
+    function setUpPlay(button) {
+      const k = data.controls.findIndex((control) => control.name === data.plays);
+      const last = data.controls[k].stops.length - 1;
+      const label = fields[k].labels[0].textContent;
+      const still = matchMedia("(prefers-reduced-motion: reduce)");
+      let timer = 0;
+      let waited = 0;
+      const at = (stop) => where().map((now, j) => (j === k ? stop : now));
+
+      function name() {
+        write(button, timer ? `Stop ${label}` : still.matches ? `Next ${label}` : `Play ${label}`);
+      }
+
+      function stop() {
+        if (!timer) return;
+        clearInterval(timer);
+        timer = 0;
+        name();
+        settle();
+      }
+
+      function advance() {
+        const next = where()[k] + 1;
+        if (next > last) {
+          stop();
+          return;
+        }
+        fetchFrame(at(next));
+        const frame = fetched.get(url(at(next)));
+        waited += 1;
+        if (!frame.complete && waited < 20) return; // with a poor network a stop takes longer, and none is left out
+        waited = 0;
+        put(at(next));
+        if (next + 1 < last) fetchFrame(at(next + 2));
+        if (next === last) stop();
+      }
+
+      button.addEventListener("click", () => {
+        if (timer) {
+          stop();
+          return;
+        }
+        const again = where()[k] === last;
+        if (again) put(at(0));
+        if (still.matches) {
+          if (!again) put(at(where()[k] + 1));
+          settle();
+          return;
+        }
+        timer = setInterval(advance, data.pace);
+        name();
+      });
+      for (const field of fields) field.addEventListener("input", stop);
+      window.addEventListener("hashchange", stop);
+      document.addEventListener("visibilitychange", stop);
+      still.addEventListener("change", () => {
+        stop();
+        name();
+      });
+      new IntersectionObserver((entries) => {
+        if (!entries.at(-1).isIntersecting) stop();
+      }).observe(figure);
+      name();
+    }
+
     image.addEventListener("error", () => figure.classList.add("explore-failed"));
     image.addEventListener("load", () => figure.classList.remove("explore-failed"));
+    const button = figure.querySelector(".explore-play");
+    for (const field of [...fields, button].filter(Boolean)) {
+      field.addEventListener("focus", () => {
+        if (field.matches(":focus-visible")) toScreen(); // reached by keyboard
+      });
+    }
     for (const field of fields) {
       field.addEventListener("input", () => {
         show();
         // Browsers allow few changes of the address per second, and a voice can not keep up with a hand.
         clearTimeout(rest);
-        rest = setTimeout(() => {
-          writeAddress();
-          write(said, caption.textContent);
-        }, REST);
-      });
-      field.addEventListener("focus", () => {
-        if (field.matches(":focus-visible")) toScreen(); // reached by keyboard
+        rest = setTimeout(settle, REST);
       });
     }
+    if (button) setUpPlay(button);
     new IntersectionObserver((entries, observer) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       observer.disconnect();
@@ -124,6 +197,7 @@
       figure.style.setProperty("--controls", `${panel.offsetHeight}px`);
     }).observe(panel);
 
+    figure.exploreStop = () => index(where()); // a board asks for it
     window.addEventListener("hashchange", readAddress);
     window.addEventListener("pageshow", show); // a browser that comes back may have kept the controls' values
     readAddress();

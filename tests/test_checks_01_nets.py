@@ -54,6 +54,8 @@ def by_singular_values(x, y, a, b, activation):
         in_a_loop,
         by_scikit_learn,
         by_singular_values,
+        lambda x, y, a, b, s: solve(columns(x, a, b, s).astype("float32"), y.astype("float32")),
+        lambda x, y, a, b, s: (float(value) for value in solve(columns(x, a, b, s), y)),
     ],
 )
 def test_fit_right(answer):
@@ -84,12 +86,27 @@ def by_an_inverse(x, y, a, b, activation):
     ("answer", "words"),
     [
         (lambda x, y, a, b, s: solve(s(np.outer(x, a) + b), y), ["With 3 units (relu)", "output bias missing"]),
-        (lambda x, y, a, b, s: solve(columns(x, a, 0 * b, s), y), ["Is b used?"]),
+        (lambda x, y, a, b, s: solve(columns(x, a, 0 * b, s), y), ["Is b used, and inside the activation?"]),
         (lambda x, y, a, b, s: solve(s(np.outer(x, a)), y), ["Are b and the output bias used?"]),
         (lambda x, y, a, b, s: y, ["These are the values y themselves"]),
         (lambda x, y, a, b, s: solve(columns(x, a, b, relu), y), ["(square)", "Is `activation` used, or always relu?"]),
         (lambda x, y, a, b, s: columns(x, a, b, s).mean(axis=1), ["Does each column hold one unit"]),
-        (lambda x, y, a, b, s: np.linalg.lstsq(columns(x, a, b, s), y)[0], ["has to give 201 numbers. Received: 4."]),
+        (lambda x, y, a, b, s: s(np.outer(x, a) + b).mean(axis=1), ["This is the mean of the units"]),
+        (lambda x, y, a, b, s: s(np.outer(x, a) + b).sum(axis=1), ["all have the weight 1"]),
+        (lambda x, y, a, b, s: y - solve(columns(x, a, b, s), y), ["what is left of y"]),
+        (lambda x, y, a, b, s: solve(columns(x, a, -b, s), y), ["Is b subtracted?"]),
+        (lambda x, y, a, b, s: solve(columns(x, a, b, lambda z: z), y), ["Is `activation` applied?"]),
+        (lambda x, y, a, b, s: solve(np.outer(x, a) + b, y), ["Is `activation` applied?"]),
+        (
+            lambda x, y, a, b, s: solve(np.hstack([s(np.outer(x, a)) + b, np.ones((len(x), 1))]), y),
+            ["Is b used, and inside the activation?"],
+        ),
+        (lambda x, y, a, b, s: np.linalg.lstsq(columns(x, a, b, s), y, rcond=None), ["The first of them"]),
+        (lambda x, y, a, b, s: columns(x, a, b, s), ["Received: 804.", "These are the units"]),
+        (
+            lambda x, y, a, b, s: np.linalg.lstsq(columns(x, a, b, s), y)[0],
+            ["for each of the 201 points. Received: 4.", "Are these the output weights?"],
+        ),
         (lambda x, y, a, b, s: np.nan * y, ["At x = 0 it gives nan"]),
         (by_an_inverse, ["With 3 units (square)", "With ReLUs it is right. That is a discovery"]),
         (by_normal_equations, ["With ReLUs it is right. With squares it stops: LinAlgError.", "discovery", "lstsq"]),
@@ -125,23 +142,78 @@ def trained(layers, epochs, rate=0.01):
 def test_net_right_as_in_the_solution():
     model, history = trained(lambda la: [la.Rescaling(2.0, offset=-1.0), la.Dense(32, activation="relu")], epochs=100)
     is_right(check.net.feedback(model), "below 0.1")
-    is_right(check.net.feedback(lambda x: model(x[:, None])))  # a tensor, not an array
-    is_wrong(check.net.feedback(history), "Received: History")
+    is_wrong(check.net.feedback(lambda x: model(x[:, None])), "a trained Keras model is wanted. Received: function")
+    is_wrong(check.net.feedback(history), "Received: History", "`fit` trains the model and returns a record")
+    by_hand = [array + 0 for array in model.get_weights()]
+    copy = fresh([1, 32, 1])
+    copy.set_weights(by_hand)
+    copy.compile(optimizer="adam", loss="mse")
+    is_wrong(check.net.feedback(copy), "`fit` has counted no step")
+    assert all(np.array_equal(a, b) for a, b in zip(by_hand, model.get_weights(), strict=True))  # left as they were
 
 
-def test_net_right_with_another_activation_and_another_library():
+def fresh(sizes):
+    import keras
+
+    keras.utils.set_random_seed(1)
+    hidden = [keras.layers.Dense(n, activation="relu") for n in sizes[1:-1]]
+    before = [keras.Input((sizes[0],)), keras.layers.Rescaling(2.0, offset=-1.0)]
+    return keras.Sequential([*before, *hidden, keras.layers.Dense(sizes[-1])])
+
+
+def fitted(model, epochs, rate=0.01):
+    import keras
+
+    model.compile(optimizer=keras.optimizers.Adam(rate), loss="mse")
+    model.fit(X, f(X), epochs=epochs, batch_size=32, verbose=0)
+    return model
+
+
+def test_net_with_another_activation_is_right():
+    model, _ = trained(
+        lambda la: [la.Rescaling(2.0, offset=-1.0), la.Dense(32, activation="leaky_relu")], epochs=40, rate=0.03
+    )
+    is_right(check.net.feedback(model))
+
+
+def test_net_is_praised_only_where_its_weights_come_from_a_training():
+    import keras
+
+    class Formula(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = keras.layers.Dense(1)
+
+        def call(self, x):
+            return keras.ops.exp(-10 * x) + 0 * self.dense(x)
+
+    is_wrong(check.net.feedback(lambda x: np.exp(-10 * x)), "a trained Keras model is wanted")
+    is_wrong(check.net.feedback(fitted(Formula(), 1)), "stay so when all weights are set to 0")
+    is_wrong(check.net.feedback(fitted(fresh([1, 16, 16, 1]), 30, rate=0.02)), "2 hidden layers, wanted one")
+
+
+def test_net_with_too_few_units_too_few_steps_or_the_wrong_outputs():
+    is_wrong(check.net.feedback(fitted(fresh([1, 1, 1]), 30, rate=0.05)), "It has 1 hidden unit,")
+    is_wrong(check.net.feedback(fitted(fresh([1, 16, 1]), 2, rate=0.001)), "It was trained for 14 steps only")
+    is_wrong(check.net.feedback(fitted(fresh([1, 1]), 2)), "It has no hidden layer")
+    is_wrong(check.net.feedback(fresh([1, 8, 2])), "The net has 2 outputs, wanted one")
+
+
+def test_net_of_another_library_is_not_what_is_asked_for():
     from sklearn.neural_network import MLPRegressor
 
     net = MLPRegressor(hidden_layer_sizes=[30], activation="tanh", solver="lbfgs", max_iter=3000, random_state=1).fit(
         X, f(X).ravel()
     )
-    is_right(check.net.feedback(net))
-    is_right(check.net.feedback(lambda x: np.interp(x, K**2, f(K**2))))
+    is_wrong(
+        check.net.feedback(net), "The answers are good, but a trained Keras model is wanted. Received: MLPRegressor"
+    )
+    is_wrong(check.net.feedback(lambda x: np.interp(x, K**2, f(K**2))), "a trained Keras model is wanted")
 
 
 def test_net_not_trained():
     model, _ = trained(lambda la: [la.Dense(32, activation="relu")], epochs=0)
-    is_wrong(check.net.feedback(model), "straight line", "was `fit` called?")
+    is_wrong(check.net.feedback(model), "Was `fit` called?")
 
 
 def test_net_without_an_activation():
@@ -150,12 +222,12 @@ def test_net_without_an_activation():
 
 
 def test_net_trained_too_shortly():
-    model, _ = trained(lambda la: [la.Rescaling(2.0, offset=-1.0), la.Dense(8, activation="relu")], epochs=8)
+    model, _ = trained(lambda la: [la.Rescaling(2.0, offset=-1.0), la.Dense(8, activation="relu")], epochs=16)
     is_wrong(check.net.feedback(model), "It bends, but not sharply enough", "all of them are at x = 0")
 
 
 def test_net_that_has_lost_all_its_units():
-    model, _ = trained(lambda la: [la.Dense(4, activation="relu", kernel_initializer="zeros")], epochs=0)
+    model, _ = trained(lambda la: [la.Dense(4, activation="relu", kernel_initializer="zeros")], epochs=1)
     is_wrong(check.net.feedback(model), "The same number everywhere")
 
 
@@ -166,6 +238,7 @@ def test_net_with_the_wrong_inputs():
     feedback = check.net.feedback(two)
     assert feedback.state == "stopped"
     assert "ValueError" in repr(feedback)
+    assert "another number of inputs" in repr(feedback)
 
 
 def test_net_far_off():

@@ -5,6 +5,7 @@ import pytest
 
 from tests.answers import is_right, is_wrong
 from utils.checks import chapter_03 as check
+from utils.checks.waits import WAITS
 
 # --- task 1 -----------------------------------------------------------------------------------------------------------
 
@@ -44,7 +45,19 @@ def flat(formula):
         (flat(lambda r: np.sqrt(np.mean(r**2))), ["it gives 1.66", "Is a root taken?"]),
         (flat(lambda r: np.mean(r) ** 2), ["it gives 0.0625, wanted 2.75", "cancel"]),
         (lambda y, h: np.mean((y - h) ** 2), ["With h of shape (4, 1)", "(B, B) of (B,) minus (B, 1)"]),
-        (flat(lambda r: r**2), ["has to give 1 number. Received: 4."]),
+        (flat(lambda r: r**2), ["has to give 1 number. Received: 4.", "what makes one number for all?"]),
+        (flat(lambda r: np.sum(np.abs(r))), ["it gives 5, wanted 2.75", "absolute residuals"]),
+        (flat(np.linalg.norm), ["Is a root taken?"]),
+        (flat(np.mean), ["cancel"]),
+        (flat(lambda r: np.sum(r) ** 2), ["cancel"]),
+        (flat(np.var), ["it gives 2.69", "the same for all examples"]),
+        (flat(lambda r: np.sum(r**2) / (len(r) - 1)), ["it gives 3.67", "one less than the number"]),
+        (lambda y, h: np.mean(y**2 - h.ravel() ** 2), ["Squares are subtracted"]),
+        (flat(lambda r: -np.mean(r**2)), ["not negative"]),
+        (flat(lambda r: np.max(r**2)), ["largest of the squares"]),
+        (lambda y, h: np.mean((y[:, None] - h) ** 2), ["(B, B) of (B,) minus (B, 1)"]),
+        (lambda y, h: np.mean((y[:, None] - h.ravel()) ** 2), ["(B, B) of (B,) minus (B, 1)"]),
+        (lambda y, h: (y - h) ** 2 if h.ndim == 2 else np.mean((y - h) ** 2), ["Received: 16", "(B, B)"]),
         (flat(lambda r: np.mean(r**3)), ["which of the three steps differs?"]),
         (0.5, ["A function or a model is needed"]),
     ],
@@ -58,16 +71,16 @@ def test_mean_squared_error_wrong(answer, words):
 
 def by_search(late):
     c = np.linspace(0, 25, 2501)[:, None]
-    costs = np.where(c < check.WAITS, late * (check.WAITS - c), c - check.WAITS).sum(axis=1)
+    costs = np.where(c < WAITS, late * (WAITS - c), c - WAITS).sum(axis=1)
     return c[costs.argmin(), 0]
 
 
 @pytest.mark.parametrize(
     "answers",
     [
-        (check.WAITS.mean(), np.median(check.WAITS), by_search(4)),
+        (WAITS.mean(), np.median(WAITS), by_search(4)),
         (7, 4, 12),
-        (np.array([7.0]), by_search(1), np.quantile(check.WAITS, 0.8, method="inverted_cdf")),
+        (np.array([7.0]), by_search(1), np.quantile(WAITS, 0.8, method="inverted_cdf")),
     ],
 )
 def test_constants_right(answers):
@@ -77,17 +90,29 @@ def test_constants_right(answers):
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ((4, 4, 12), ["c_squared = 4 has the squared loss", "middle one of the waits"]),
-        ((np.unique(check.WAITS).mean(), 4, 12), ["2 occurs twice"]),
+        ((4, 4, 12), ["c_squared = 4 has the loss 543; the best has 462", "middle one of the waits"]),
+        ((np.unique(WAITS).mean(), 4, 12), ["2 occurs twice"]),
         ((13, 4, 12), ["between the shortest and the longest"]),
-        ((63, 4, 12), ["derivative of the sum"]),
-        ((7, 7, 12), ["c_absolute = 7 costs 48; the best costs 43", "the 25 pulls at it"]),
+        ((63, 4, 12), ["the sum of the waits"]),
+        ((20, 4, 12), ["derivative of the sum"]),
+        ((63 / 8, 4, 12), ["There are nine days"]),
+        ((38 / 8, 4, 12), ["Is the 25 left out?"]),
+        ((np.linspace(0, 25, 100)[28], 4, 12), ["has the loss 462.04; the best has 462.", "Nearly", "smaller steps"]),
+        ((7, 2, 12), ["occurs most often"]),
+        ((7, 43, 12), ["the smallest loss itself"]),
+        ((7, 4, np.quantile(WAITS, 0.8)), ["c_late = 9.6", "draws a straight line between two waits"]),
+        ((7, 4, 11.9), ["c_late = 11.9 has the loss 110.1; the best has 110.", "Nearly"]),
+        ((7, 4, np.quantile(WAITS, 0.75)), ["not 3/4"]),
+        ((7, 4, 16), ["four times the answer"]),
+        ((7, 4, 7), ["the answer for equal costs"]),
+        ((7, 7, 12), ["c_absolute = 7 has the loss 48; the best has 43", "the 25 pulls at it"]),
         ((7, 1, 12), ["the fifth in the list"]),
-        ((7, 5, 12), ["As many waits above c as below"]),
+        ((7, 5, 12), ["2 occurs twice"]),
+        ((7, 6, 12), ["As many waits above c as below"]),
         ((7, 4, by_search(1 / 4)), ["c_late = 2", "the two costs are exchanged"]),
         ((7, 4, 4), ["the answer for equal costs"]),
         ((7, 4, 25), ["costs nothing for long waits"]),
-        ((7, 4, 8), ["Four times as many waits below"]),
+        ((7, 4, 10), ["Four times as many waits below"]),
         ((7, 4, [3, 12]), ["One number is needed"]),
     ],
 )
@@ -111,7 +136,8 @@ def entropy_in_a_loop(y, p):
     [
         lambda y, p: -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)),
         lambda y, p: -(np.log(p[y == 1]).sum() + np.log(1 - p[y == 0]).sum()),
-        lambda y, p: -np.log(np.prod(np.where(y == 1, p, 1 - p))),
+        lambda y, p: -np.sum(np.log(np.where(y == 1, p, 1 - p)), dtype="float32"),
+        lambda y, p: -np.sum(y * np.log(np.clip(p, 1e-7, 1)) + (1 - y) * np.log(np.clip(1 - p, 1e-7, 1))),
         lambda y, p: np.sum(np.logaddexp(0, (1 - 2 * y) * np.log(p / (1 - p)))),
         entropy_in_a_loop,
     ],
@@ -135,9 +161,29 @@ def terms(formula):
         (terms(lambda s, b, n: -(s + b) / np.log(2)), ["`np.log2`"]),
         (terms(lambda s, b, n: -(s + b) / np.log(10)), ["`np.log10`"]),
         (lambda y, p: -np.sum(y * np.log(1 - p) + (1 - y) * np.log(p)), ["Are p and 1 - p exchanged?"]),
-        (lambda y, p: np.sum((y - p) ** 2), ["What does one signal event"]),
+        (
+            lambda y, p: -np.log(np.prod(np.where(y == 1, p, 1 - p))),
+            ["Received: inf", "the product of all", "add them"],
+        ),
+        (lambda y, p: -np.sum(p * np.log(y) + (1 - p) * np.log(1 - y)), ["Are the two exchanged in yours?"]),
+        (lambda y, p: -np.sum(np.log(y - p)), ["Is the logarithm of 0 taken?"]),
+        (lambda y, p: -np.sum(y * np.log(p) + (1 - y) * np.log(p)), ["Both terms have ln p here", "to background?"]),
+        (
+            lambda y, p: -np.sum(y * np.log(1 - p) + (1 - y) * np.log(1 - p)),
+            ["Both terms have ln(1 - p)", "to signal?"],
+        ),
+        (lambda y, p: -np.sum(y * p + (1 - y) * (1 - p)), ["Where is the logarithm?"]),
+        (lambda y, p: np.prod(np.where(y == 1, p, 1 - p)), ["all events together"]),
+        (lambda y, p: -np.log(np.sum(np.where(y == 1, p, 1 - p))), ["The logarithm of a sum"]),
+        (lambda y, p: -np.sum(y * np.log(p) + (1 - y) * (np.log(1) - p)), ["`np.log(1) - p` is -p"]),
+        (lambda y, p: np.sum((y - p) ** 2), ["Are these squares?"]),
+        (lambda y, p: np.sum(np.abs(y - p)), ["distances |y - p|"]),
+        (lambda y, p: -2 * np.sum(np.log(np.where(y == 1, p, 1 - p))), ["Where does a factor come from?"]),
+        (lambda y, p: -np.log(np.where(y == 1, p, 1 - p)), ["Received: 2", "the sum over all of them"]),
+        (lambda y, p: -np.sum(np.log(p) ** 2), ["What does one signal event"]),
     ],
 )
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_cross_entropy_wrong(answer, words):
     is_wrong(check.cross_entropy.feedback(answer), *words)
 
@@ -167,6 +213,9 @@ def from_miss(formula):
     return gradient
 
 
+solution = from_miss(lambda p, y: p - y)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -190,7 +239,22 @@ def test_gradient_right(answer):
         (lambda w, b, x, y: [np.sum(sigmoid(w * x + b) - y)] * 2, ["How does z depend on w?"]),
         (lambda w, b, x, y: [np.sum((w * x + b - y) * x), np.sum(w * x + b - y)], ["sigmoid(w x + b)"]),
         (from_miss(lambda p, y: 1 - p), ["The chain rule"]),
-        (lambda w, b, x, y: sigmoid(w * x + b) - y, ["has to give 2 numbers. Received: 5."]),
+        (lambda w, b, x, y: sigmoid(w * x + b) - y, ["has to give 2 numbers. Received: 5.", "as p - y is"]),
+        (lambda w, b, x, y: np.sum((sigmoid(w * x + b) - y) * x), ["Received: 1.", "There are two derivatives"]),
+        (lambda w, b, x, y: ((sigmoid(w * x + b) - y) * x, sigmoid(w * x + b) - y), ["Received: 10", "for each event"]),
+        (lambda w, b, x, y: np.ones(3), ["Received: 3", "are both returned?"]),
+        (lambda w, b, x, y: (1.0, None), ["there is a None in it", "Which one is None"]),
+        (lambda w, b, x, y: solution(w, 0, x, y), ["Is b in your z?"]),
+        (lambda w, b, x, y: solution(1, b, x, y), ["Is w in your z?"]),
+        (lambda w, b, x, y: solution(-w, -b, x, y), ["the sign of z"]),
+        (lambda w, b, x, y: (np.sum((sigmoid(w * x + b) - y) * w), solution(w, b, x, y)[1]), ["Is it w here?"]),
+        (lambda w, b, x, y: (solution(w, b, x, y)[0], solution(w, b, x, y)[1] * b), ["Is it b here, or x?"]),
+        (lambda w, b, x, y: [solution(w, b, x, y)[0]] * 2, ["Is it b here, or x?"]),
+        (from_miss(lambda p, y: 2 * (p - y)), ["A factor 2"]),
+        (from_miss(lambda p, y: (p - y) / (p * (1 - p))), ["That is the derivative by p"]),
+        (lambda w, b, x, y: (solution(w, b, x, y)[0] / 5, solution(w, b, x, y)[1]), ["the sum in both"]),
+        (lambda w, b, x, y: (solution(w, b, x, y)[1] * np.sum(x), solution(w, b, x, y)[1]), ["Event by event"]),
+        (from_miss(lambda p, y: np.abs(p - y)), ["absolute values"]),
     ],
 )
 def test_gradient_wrong(answer, words):

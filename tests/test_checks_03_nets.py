@@ -41,26 +41,56 @@ def test_weights_make_it_right(fit):
     is_right(check.rare_signal.feedback(fit()), RIGHT)
 
 
-def test_so_does_the_formula_after_a_training_without_weights(fit):
-    model = fit(1, 1)
+def test_so_does_the_formula_in_the_bias_after_a_training_without_weights(fit):
+    import keras
 
-    def in_nature(x):
-        p = model.predict(np.reshape(x, (-1, 1)), verbose=0)[:, 0]
-        return 0.1 * p / (0.1 * p + 0.9 * (1 - p))
+    model = keras.models.clone_model(fit(1, 1))
+    model.set_weights([part - np.log(9) * (part.ndim == 1) for part in fit(1, 1).get_weights()])
+    is_right(check.rare_signal.feedback(model), RIGHT)
 
-    is_right(check.rare_signal.feedback(in_nature), RIGHT)
+
+def test_so_does_utils_train(sample):
+    import keras
+
+    from utils.train import train
+
+    x, y = sample
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid")])
+    look = {"optimizer": keras.optimizers.Adam(0.05), "loss": "binary_crossentropy", "epochs": 300, "batch_size": None}
+    train(model, x, y[:, None], sample_weight=np.where(y == 1, 1, 9), **look)
+    is_right(check.rare_signal.feedback(model), RIGHT)
 
 
 def test_so_do_weights_of_another_size_but_the_same_ratio_and_a_hidden_layer(fit):
     is_right(check.rare_signal.feedback(fit(1, 9, hidden=(4,))), RIGHT)
 
 
-def test_so_does_scikit_learn(sample):
+def test_right_numbers_without_a_model_are_no_training(sample, fit):
     from sklearn.linear_model import LogisticRegression
 
     x, y = sample
     model = LogisticRegression().fit(x, y, sample_weight=np.where(y == 1, 0.2, 1.8))
-    is_right(check.rare_signal.feedback(lambda points: model.predict_proba(np.reshape(points, (-1, 1)))[:, 1]), RIGHT)
+    for answer in (
+        lambda points: model.predict_proba(np.reshape(points, (-1, 1)))[:, 1],
+        lambda points: 1 / (1 + 9 * np.exp(-2 * points)),
+    ):
+        is_wrong(check.rare_signal.feedback(answer), "the model is missing", "subtracts ln 9")
+
+
+def made_by_hand(kernel, bias):
+    import keras
+
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.set_weights([np.array([[kernel]]), np.array([bias])])
+    return model
+
+
+def test_weights_set_by_hand_are_no_training():
+    is_wrong(check.rare_signal.feedback(made_by_hand(2.0, -np.log(9))), "Were the weights set by hand?")
+
+
+def test_one_in_ten_is_not_one_to_ten(fit):
+    is_wrong(check.rare_signal.feedback(fit(0.1, 1.0)), "nearly right", "for one of signal?")
 
 
 def test_without_weights(fit):
@@ -92,4 +122,25 @@ def test_labels_the_wrong_way(fit):
 
 
 def test_another_ratio(fit):
-    is_wrong(check.rare_signal.feedback(fit(1, 3)), "wanted 0.23", "1 to 9")
+    is_wrong(check.rare_signal.feedback(fit(1, 3)), "wanted 0.232", "not its root")
+    is_wrong(check.rare_signal.feedback(fit(1, 30)), "wanted 0.232", "1 to 9")
+
+
+def test_other_typical_mistakes(fit, sample):
+    import keras
+
+    def p(points):
+        return fit(1, 1).predict(np.reshape(points, (-1, 1)), verbose=0)[:, 0]
+
+    x, y = sample
+    is_wrong(check.rare_signal.feedback(lambda points: 0.2 * p(points)), "never comes near 1", "denominator")
+    is_wrong(check.rare_signal.feedback(lambda points: 0.1 * p(points)), "nearly the same everywhere")
+    is_wrong(check.rare_signal.feedback(lambda points: (points > 0.5) * 1.0), "These are decisions")
+    is_wrong(check.rare_signal.feedback(made_by_hand(-0.4, 0.0)), "All biases are still 0", "fitted?")
+    two = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, activation="softmax")])
+    is_wrong(check.rare_signal.feedback(two), "It gives 4202 numbers for 2101 events", "One output is enough")
+    for labels, weights in ((1 - y, (0.2, 1.8)), (1 - y, (1.8, 0.2))):
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid")])
+        model.compile(optimizer=keras.optimizers.Adam(0.05), loss="binary_crossentropy")
+        model.fit(x, labels, sample_weight=np.where(y == 1, *weights), epochs=30, batch_size=200, verbose=0)
+        is_wrong(check.rare_signal.feedback(model), "Do the labels of the sample go the wrong way?")

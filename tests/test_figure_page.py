@@ -34,6 +34,7 @@ def lines(curve_n=1, café="crème", thick=False):
 
 
 def other(n=2):
+    """A line."""
     fig, ax = plt.subplots(figsize=(4.8, 3.6))
     ax.plot([0, n])
     ax.set_ylim(0, 3)
@@ -77,11 +78,11 @@ def test_the_html_of_a_figure(baked):
     assert [part.name for part in first.find_all(recursive=False)] == ["div", "img", "script", "figcaption"]
     assert [field.get("autocomplete") for field in first.select("[name]")] == ["off", "off", None]
     assert first.find(role="group")["aria-label"] == "Lines by number: controls"
-    assert second.find(role="group")["aria-label"] == "other: controls"
+    assert second.find(role="group")["aria-label"] == "Other: controls"
     reading = "The slope is 1 with crème; it rises."
     assert first.find("figcaption").string == reading
     assert first.find("img")["alt"] == f"Shows a line whose slope is the number of its curve. {reading}"
-    assert second.find("img")["alt"] == "n is 2."
+    assert second.find("img")["alt"] == "A line. n is 2."
 
 
 class _InTwoParts(http.server.BaseHTTPRequestHandler):

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.integrate import quad
 from scipy.optimize import linprog, minimize
 from scipy.special import log_softmax, xlogy
+from scipy.stats import bernoulli, laplace, norm
 
 from tests.built_book import ROOT
 
@@ -23,11 +25,14 @@ CELLS = [
     "three-lines",
     "outlier",
     "five-times",
+    "recipe",
+    "recipe-figure",
     "cross-entropy",
     "bracket-code",
     "gradients",
     "surprise-figure",
     "share",
+    "floor",
     "weights-formula",
     "softmax",
 ]
@@ -79,7 +84,32 @@ def test_one_slider_at_a_time_gets_stuck_beside_the_valley(lesson):
     for axis in (1, 0, 1, 0, 1):
         stop = min((key for key in loss if key[1 - axis] == stop[1 - axis]), key=loss.get)
     assert stop == (5.0, 1.5)
-    assert loss[stop] > loss[7.0, 0.5]
+    assert [loss[stop], loss[7.0, 0.5]] == pytest.approx([2.46, 1.43], abs=0.005)
+
+
+def test_finer_sliders_end_lower_and_steps_of_any_size_end_at_the_best_line(lesson):
+    x, y, loss = lesson["x"], lesson["y"], lesson["squared_error"]
+    slopes, intercepts = np.arange(4, 10.01, 0.25), np.arange(-1, 2.01, 0.125)  # those of the notebook
+    w, b = 4.0, 0.0
+    for _ in range(10):
+        b = min(intercepts, key=lambda b, w=w: loss(y, b + w * x))
+        w = min(slopes, key=lambda w, b=b: loss(y, b + w * x))
+    assert (w, b) == (6.5, 0.75)
+    assert loss(y, b + w * x) == pytest.approx(1.53, abs=0.005)
+    for _ in range(200):
+        b = np.mean(y - w * x)
+        w = np.sum(x * (y - b)) / np.sum(x**2)
+    assert [w, b] == pytest.approx([lesson["slope"], lesson["intercept"]], abs=1e-6)
+
+
+def test_the_gradient_is_minus_the_columns_times_the_residuals(lesson):
+    columns, y, line = lesson["columns"], lesson["y"], np.array([3.0, 1.0])
+    step = np.eye(2) * 1e-5
+    by_steps = [
+        (lesson["squared_error"](y, columns @ (line + s)) - lesson["squared_error"](y, columns @ (line - s))) / 2e-5
+        for s in step
+    ]
+    assert -columns.T @ (y - columns @ line) == pytest.approx(by_steps, abs=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -117,8 +147,72 @@ def test_what_the_text_says_of_the_three_lines(lesson):
     assert "1/207 (Huber)" in paris[-1]
     assert all("1/179 (absolute)" in lapland[slip] for slip in (200, 400, 600))
     assert all("1/347 (absolute)" in lapland[slip] for slip in (-300, -400, -600))
-    assert "1/303 (absolute)" in lapland[-200]
-    assert "1/328 (squared)" in lapland[-200]
+    assert "1/328 (squared), 1/303 (absolute), 1/328 (Huber)" in lapland[-200]
+    assert "1/1597 (squared), 1/347 (absolute)" in lapland[-600]
+    assert "1/126 (squared), 1/179 (absolute)" in lapland[600]
+    nearest = min((abs(float(part.split("/")[1].split(" ")[0]) - 298), slip, part)
+                  for slip, text in lapland.items() for part in text.split(": ")[1].split(", "))  # fmt: skip
+    assert nearest[1] == -200
+    assert "absolute" in nearest[2]
+    assert pytest.approx(600**2, rel=0.001) == 6 * 245**2
+
+
+def test_quito_and_lapland_hold_the_absolute_line_against_the_other_three(lesson):
+    """Where pulls of at most 1 at the points on the line balance the others, the line is a best one."""
+    x, y = lesson["x"], lesson["y"]
+    for slips, holds in (((-6, -3, 0, 1), [0.12, 0.88]), ((2, 4, 6), [-0.51, -0.49])):
+        for slip in slips:
+            copied = y + slip * (np.arange(5) == 3)
+            residuals = copied - np.polyval(lesson["least_absolute"](x, copied), x)
+            assert np.flatnonzero(np.abs(residuals) < 1e-9).tolist() == [0, 4]
+            pulls = np.sign(residuals[1:4])
+            assert pulls.tolist() == [1, -1, -1 if slip < 2 else 1]
+            assert np.linalg.solve([[1, 1], x[[0, 4]]], [-pulls.sum(), -pulls @ x[1:4]]) == pytest.approx(
+                holds, abs=0.005
+            )
+
+
+# --- from a distribution to a loss ------------------------------------------------------------------------------------
+
+
+@given(r=st.floats(-5, 5))
+def test_the_densities_of_the_recipe_are_those_of_scipy_with_standard_deviation_1(lesson, r):
+    scales = lesson["SPREAD"]
+    assert [laplace.std(scale=scales["Laplace"]), norm.std(scale=scales["Gauss"])] == pytest.approx([1, 1])
+    assert lesson["minus_log"]("Gauss", r) == pytest.approx(-norm.logpdf(r, scale=scales["Gauss"]))
+    assert lesson["minus_log"]("Laplace", r) == pytest.approx(-laplace.logpdf(r, scale=scales["Laplace"]))
+
+
+@given(h=arrays(float, 6, elements=st.floats(-3, 3)), s=st.floats(0.1, 3))
+def test_the_table_of_losses_is_minus_the_logarithm_of_each_distribution(lesson, h, s):
+    y = np.linspace(-2, 2, 6)
+    constant = 6 * np.log(s * np.sqrt(2 * np.pi))
+    assert -norm.logpdf(y, h, s).sum() == pytest.approx(np.sum((y - h) ** 2) / (2 * s**2) + constant)
+    assert -laplace.logpdf(y, h, s).sum() == pytest.approx(np.sum(np.abs(y - h)) / s + 6 * np.log(2 * s))
+    p, seen = 1 / (1 + np.exp(-h)), np.array([0, 1, 1, 0, 1, 0])
+    assert -bernoulli.logpmf(seen, p).sum() == pytest.approx(lesson["cross_entropy"](seen, p))
+
+
+def test_what_the_text_says_of_an_error_of_four_standard_deviations(lesson):
+    gauss, laplace_ = (lesson["DENSITY"][name](4, lesson["SPREAD"][name]) for name in ("Gauss", "Laplace"))
+    assert [gauss, laplace_] == pytest.approx([0.00013, 0.00247], abs=5e-6)
+    assert laplace_ / gauss == pytest.approx(18, abs=0.5)
+    more = [lesson["minus_log"](name, 5) - lesson["minus_log"](name, 4) for name in ("Gauss", "Laplace")]
+    assert more == pytest.approx([4.50, 1.41], abs=0.005)
+    assert lesson["minus_log"]("Laplace", 2) - lesson["minus_log"]("Laplace", 1) == pytest.approx(more[1])
+
+
+def test_the_floor_is_the_least_cross_entropy_and_what_is_above_it_is_a_divergence(lesson):
+    q, p = np.meshgrid(np.linspace(0.01, 0.99, 99), np.linspace(0.01, 0.99, 99))
+    loss = -(q * np.log(p) + (1 - q) * np.log(1 - p))
+    divergence = q * np.log(q / p) + (1 - q) * np.log((1 - q) / (1 - p))
+    assert loss - lesson["entropy"](q) == pytest.approx(divergence, abs=1e-12)
+    assert divergence.min() > -1e-12
+    assert lesson["entropy"](0.5) == pytest.approx(np.log(2))
+    density = lambda x: (norm.pdf(x, -1) + norm.pdf(x, 1)) / 2  # noqa: E731
+    floor = quad(lambda x: density(x) * lesson["entropy"](1 / (1 + np.exp(-2 * x))), -9, 9)[0]
+    assert lesson["entropy"](lesson["sigmoid"](2 * lesson["at"])).mean() == pytest.approx(floor, abs=0.003)
+    assert abs(floor * 100 % 1 - 0.5) > 0.1  # the two digits that are printed are far from an edge
 
 
 # --- classification ---------------------------------------------------------------------------------------------------
@@ -175,7 +269,12 @@ def test_what_the_text_says_of_who_pays(lesson):
     best = minimize(lambda stop: lesson["event_losses"](*stop).sum(), [2, 0]).x
     outputs_at_best = lesson["sigmoid"](best[0] * lesson["x_events"] + best[1])
     assert outputs_at_best.sum() == pytest.approx(12, abs=1e-3)
-    assert sum(total < 7.7 for total in totals.values()) == 1
+    assert [stop for stop, total in totals.items() if total < 7.7] == [(4.0, 2.0)]
+    assert totals[4.0, 2.0] == pytest.approx(7.67, abs=0.005)
+    assert lesson["event_losses"](4.0, 2.0).max() == pytest.approx(2.88, abs=0.005)
+    assert [*best, lesson["event_losses"](*best).sum()] == pytest.approx([3.34, 1.51, 7.55], abs=0.006)
+    paid = (lesson["event_losses"](2.0, 1.0) - lesson["event_losses"](2.0, 0.0)).sum(axis=1)
+    assert paid == pytest.approx([2.49, -3.59], abs=0.005)  # background, signal
 
 
 @given(signal=st.integers(1, 1000), background=st.integers(1, 1000), w1=st.floats(0.01, 100), w0=st.floats(0.01, 100))

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from sphinx.errors import ExtensionError
 
 from utils.book.about import describe
-from utils.book.access import mend_access
+from utils.book.access import check_names, mend_access
 from utils.book.archive import NAME, archive
 from utils.book.folder import copy_mathjax, keep_what_pages_load
 from utils.book.light import lighten
@@ -27,6 +27,7 @@ HEAD = """<html><head><meta name="viewport" content="a" /><meta name="viewport" 
 <script async="async" src="_static/mathjax/tex-chtml.js"></script>
 <script>DOCUMENTATION_OPTIONS.pagename = 'a';</script>
 <script src="_static/explore.js?v=1"></script>
+<script src="_static/board.js?v=1"></script>
 </head><body>%s</body></html>"""
 
 
@@ -53,6 +54,7 @@ def test_no_style_or_script_holds_back_what_is_read_first():
 
 
 def test_what_a_page_uses_it_keeps():
+    assert light('<div class="explore-board">x</div>').find("script", src="_static/board.js?v=1")
     page = light('<div class="sd-card docutils">x</div>')
     assert page.find("link", href="_static/sphinx-design.min.css?v=1")
     assert page.find("script", src="_static/design-tabs.js?v=1")
@@ -234,3 +236,12 @@ def test_the_archive_is_one_folder_with_an_index(out):
         ]
         assert pack.testzip() is None
         assert pack.getinfo(f"{NAME}/index.html").compress_size < 100
+
+
+def test_a_figure_with_the_name_of_a_heading_fails_the_build():
+    page = '<section id="folded-line"><h2>Folded line</h2></section><p data-id="folded-line">id="x" id="x"</p>'
+    check_names(page, "a.html")
+    with pytest.raises(
+        ExtensionError, match=r"of a\.html to have a name of its own. Received twice: \['folded-line'\]"
+    ):
+        check_names(page + '<figure class="explore" id="folded-line"></figure>', "a.html")

@@ -100,6 +100,17 @@ def figure(rows=1, columns=1, *, width="wide", height=3.6, **subplots):
     return plt.subplots(rows, columns, figsize=(WIDTHS[width], height), layout="constrained", **subplots)
 
 
+def legend_above(ax, columns=3):
+    """Puts the legend above the axes, where it hides no data.
+
+    Args:
+        ax: the axes.
+        columns: how many entries stand side by side.
+    """
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": columns}
+    ax.legend(**place, frameon=False, handlelength=1.8, columnspacing=1.2)
+
+
 def use_style():
     """Sets the course's style for every figure of this kernel. Call it once, in a notebook's setup cell.
 

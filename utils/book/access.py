@@ -1,6 +1,9 @@
 """Mends the HTML that the theme, MyST-NB and docutils write, so that it is valid and reads well to a screen reader."""
 
 import re
+from collections import Counter
+
+from sphinx.errors import ExtensionError
 
 _FOLDED = re.compile(r'<summary aria-label="Toggle hidden content">(.*?)</summary>', re.S)
 _PARAGRAPH = re.compile(r"<(/?)p\b")
@@ -11,6 +14,7 @@ _CHEVRON = re.compile(
     re.S,
 )
 _TAG = re.compile(r"<[^>]*>")
+_ID = re.compile(r'<[^>]*?\sid="([^"]+)"')
 
 
 def mend_access(page):
@@ -35,3 +39,19 @@ def mend_access(page):
 def _name_chevron(found):
     link, title = found.groups()
     return f'{link}<summary aria-label="Pages of {_TAG.sub("", title)}"><span class="toctree-toggle">'
+
+
+def check_names(page, name):
+    """Refuses a page in which two things have one name: a link, a label or a script would find the wrong one.
+
+    Args:
+        page: the text of the page.
+        name: where it is in the built folder, for the message.
+
+    Raises:
+        ExtensionError: a name is there twice, such as that of a figure and of a heading.
+    """
+    if twice := [found for found, times in Counter(_ID.findall(page)).items() if times > 1]:
+        raise ExtensionError(
+            f"Expected each heading, figure and control of {name} to have a name of its own. Received twice: {twice}"
+        )

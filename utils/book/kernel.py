@@ -77,6 +77,8 @@ class Notes:
             if isinstance(path, int):
                 return
             name = os.fsdecode(path)
+            if name in sys.path:  # an editable install puts the name of its finder there, and some try to read it
+                return
             if os.path.basename(os.path.dirname(name)) == "__pycache__":
                 name = importlib.util.source_from_cache(name)
             written = flags & os.O_WRONLY or flags & os.O_TRUNC

@@ -17,6 +17,7 @@ _NOT_NEEDED = re.compile(
 #: Files for one kind of content -> how a page that has such content shows it.
 _ONLY_FOR = {
     r"sphinx-design\.min\.css|design-tabs\.js": r'class="(?:[^"]* )?sd-',
+    r"board\.(?:css|js)": r'class="explore-board"',
     r"togglebutton\.(?:css|js)": r'class="(?:[^"]* )?(?:toggle|admonition dropdown|dropdown admonition)[" ]',
 }
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\s*')

@@ -4,7 +4,7 @@ import html
 from pathlib import Path
 
 from utils.book.about import describe
-from utils.book.access import mend_access
+from utils.book.access import check_names, mend_access
 from utils.book.folder import copy_mathjax, keep_what_pages_load
 from utils.book.light import lighten
 from utils.book.pictures import put_pictures
@@ -23,6 +23,7 @@ def mend_pages(app):
         mended = describe(mend_access(lighten(page, options)), name, app)
         if name == root:
             mended = put_pictures(mended, out)
+        check_names(mended, name)
         if mended != page:
             (out / name).write_text(mended, encoding="utf-8")
     write_index(app)

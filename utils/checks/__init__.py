@@ -25,9 +25,9 @@ import traceback
 
 from IPython.display import display
 
-from utils.checks.answer import Answer, NotAnswered, Stopped, Unusable
+from utils.checks.answer import Answer, NotAnswered, Stopped, Unusable, attribute
 from utils.checks.feedback import Feedback, chart, digits
-from utils.checks.limit import SECONDS, TooLong, time_limit
+from utils.checks.limit import SECONDS, TooLong, limited, line_of
 
 __all__ = ["Answer", "Feedback", "Task", "chart", "digits", "right", "task", "wrong"]
 
@@ -98,8 +98,8 @@ class Task:
             what = f"This check is called as {usage}. Received: {len(answers) + len(named)} answers."
             return wrong(what, "Put what you have defined between the brackets.").of(self.name)
         try:
-            with time_limit():
-                result = self.examine(**{name: Answer(raw, self.names[name]) for name, raw in given.items()})
+            wrapped = {name: Answer(raw, self.names[name]) for name, raw in given.items()}
+            result = limited(lambda: self.examine(**wrapped))
             if not (isinstance(result, Feedback) and result.state in ("right", "wrong")):
                 raise TypeError(f"A check returns right(...) or wrong(...). Received: {type(result).__name__}")
         except NotAnswered as missing:
@@ -108,9 +108,11 @@ class Task:
             result = wrong(*answer.args)
         except Stopped as stopped:
             result = Feedback("stopped", stopped.lines)
-        except TooLong:
+        except TooLong as late:
             what = f"It ran for {SECONDS} seconds and was stopped."
-            result = wrong(what, "Does every loop end? Print what its condition looks at, in each round.")
+            where = line_of(late, [attribute(raw, "__globals__") for raw in given.values()])
+            hint = "Does every loop end? Print what its condition looks at, in each round."
+            result = Feedback("wrong", (what, *where, hint))
         except Exception:  # noqa: BLE001 - not swallowed: the traceback is shown. `Answer` caught what is the student's.
             result = Feedback("bug", ("Your answer is not to blame. Please report this text.", traceback.format_exc()))
         return result.of(self.name)

@@ -3,12 +3,23 @@
 import numpy as np
 
 from utils.checks import chart, digits, right, task, wrong
-from utils.checks.answer import Stopped
+from utils.checks.answer import Stopped, Unusable, attribute
+from utils.checks.hinges import (
+    best_fit,
+    decay,
+    fault_of_triangle,
+    furthest,
+    hidden_units,
+    mistakes_of_fit,
+    relu,
+    rounded_fits,
+)
+from utils.checks.trained import is_keras, kernels, steps_of, untrained
 
 #: hints of tasks 4 and 5 that stand in two places each
 DEPENDENT = (
     "That is a discovery: how many columns of squares are independent? Solving equations needs all of them to be, "
-    "`np.linalg.lstsq` does not."
+    "`np.linalg.lstsq` does not. (And numbers of 32 bits are too coarse to tell.)"
 )
 KINKS = (
     "And where are the kinks? Keras starts every bias at 0, so all of them are at x = 0, the edge of the data. "
@@ -16,21 +27,13 @@ KINKS = (
 )
 
 
-def decay(x):
-    """The function of tasks 2 to 5: exp(-10 x) on [0, 1]; its |f''| is 100 exp(-10 x)."""
-    return np.exp(-10 * x)
-
-
-def furthest(got, wanted):
-    """Gives the index of the largest error, and that error."""
-    errors = np.abs(got - wanted)
-    return errors.argmax(), errors.max()
-
-
 @task(
-    hint="Walk from left to right and write down the slope: 0, then 2 from x = 0 on, then -2 from x = 1/2 on, then 0 "
-    "from x = 1 on. At each of these places a hinge starts; its weight is the new slope minus the old one. "
-    "The first hinge is `2 * relu(x)`."
+    hint=(
+        "Walk from left to right and write down the slope of each piece: 0, then 2 from x = 0 on, then -2 from x = 1/2 "
+        "on, then 0 from x = 1 on. At each of these places a hinge starts. What does it have to change?",
+        "The weight of a hinge is the new slope minus the old one: 2 - 0, then -2 - 2, then 0 - (-2). So the first two "
+        "are `2 * relu(x) - 4 * relu(x - 1 / 2)`; add the third.",
+    )
 )
 def triangle(answer):
     """Write the function `triangle(x)`: 0 outside [0, 1], 1 at x = 1/2, straight lines between."""
@@ -39,36 +42,22 @@ def triangle(answer):
     good = np.abs(got - wanted) < 1e-3
     if good.all():
         return right(
-            "A triangle is a bump with a place and a height. A row of them, each with its own height, is any broken "
-            "line: that is the picture behind the theorem."
+            "A triangle is a bump with a place and a height. A row of them, in which each overlaps half of the next, "
+            "is any broken line with steps of one length: that is the picture behind the theorem."
         )
-    first, height = x[good.argmin()], got[np.isclose(x, 0.5)][0]
-    if not good[x < -0.01].all():
-        place, hint = first, "Nothing may start left of 0. The kink of relu(a x + b) is at x = -b/a: mind the sign."
-    elif got.any() and (got == np.rint(got)).all():
-        place, hint = (
-            first,
-            "Whole numbers only: is something rounding? `np.vectorize` keeps the type of the first value.",
-        )
-    elif good[x <= 1].all():
-        place, hint = 2, "A ReLU never ends: after the last kink the slope is the sum of all weights. What must it be?"
-    elif good[x <= 0.5].all():
-        place, hint = (
-            0.75,
-            "A weight is the change of slope at its hinge, not the slope after it. How much is that here?",
-        )
-    elif height and np.allclose(got, height * wanted, atol=1e-3):
-        place, hint = 0.5, "The shape is right, the height is not. Which slope climbs from 0 to 1 within 1/2?"
-    else:
-        place, hint = first, "Begin with the left half: which slope climbs from 0 to 1 between x = 0 and x = 1/2?"
+    place, hint = fault_of_triangle(x, got, wanted, good)
     near = np.abs(x - place).argmin()
     what = f"At x = {digits(x[near])} yours gives {digits(got[near])}, wanted {digits(wanted[near])}."
     return wrong(what, hint, chart(x, wanted, got))
 
 
 @task(
-    hint="The largest |f''| is 100, at x = 0, and h = 1/n. The bound 100 / (8 n^2) is at most 0.001 from "
-    "n = sqrt(100 / 0.008) on. Round up."
+    hint=(
+        "Three numbers go into the bound: the largest |f''| on [0, 1], the step h = 1/n, and the 8. Set the bound "
+        "equal to 0.001 and solve for n. Where is |f''| largest?",
+        "|f''| is 100 exp(-10 x), so its largest value is 100, at x = 0. 100 / (8 n^2) is at most 0.001 from "
+        "n = `np.sqrt(100 / 0.008)` on. Round up.",
+    )
 )
 def predicted(n_predicted):
     """Set `n_predicted` to the number of hinges that the bound asks for: a whole number, from a formula."""
@@ -79,16 +68,27 @@ def predicted(n_predicted):
             "costs 10 times as many hinges."
         )
     hints = {
+        (110,): "That is what measuring gives, and it comes later. Which n is safe by the bound, before measuring?",
         (111,): "With 111 the bound is 0.00101, a little too large. To which side does one have to round?",
         (113,): "Did you count the knots? n hinges have n + 1 knots and n steps.",
-        (12,): "Is 1 the largest value of f? The bound asks how much f bends: for its largest second derivative.",
-        (35, 36): "Is 10 the largest slope? The bound asks how much f bends: for its largest second derivative.",
-        (223, 224, 316, 317): "Is the 8 of the bound still there?",
+        (11, 12): "Is 1 the largest value of f? The bound asks how much f bends: for its largest second derivative.",
+        (35, 36): "Is 10 the largest slope? The bound asks how much f bends, for the largest |f''|. (Or is the error "
+        "that you allow 0.01?)",
+        (223, 224): "Is the interval from -1 to 1? The lesson's function takes that one where nobody says otherwise. "
+        "Here it goes from 0 to 1, and h = 1/n.",
+        (158, 159, 316, 317): "Is the 8 of the bound still there?",
+        (353, 354): "Is the error 0.001? This n belongs to one ten times smaller.",
+        (31, 32, 1000): "Are f'' and the 8 in it? The bound is h^2/8 times the largest |f''|.",
+        (1118, 1119): "Is the error 0.001? This n belongs to one a hundred times smaller.",
+        (125,): "Is f'' in it? And the bound falls with the square of h: there is a root to take.",
         (12_500,): "The bound falls with the square of h. Is a root missing?",
     }
     general = "Where on [0, 1] does f bend most, and how large is |f''| there? Put h = 1/n into the bound."
-    hint = next((hint for mistaken, hint in hints.items() if n in mistaken), general)
-    if 0 < n < 1:
+    near = {np.floor(n), np.ceil(n)}
+    hint = next((hint for mistaken, hint in hints.items() if near & set(mistaken)), general)
+    if n <= 0:
+        hint = "A number of hinges is positive. Is the sign of f'' in it? The bound takes its size."
+    elif 0 < n < 1:
         hint = "Is this the step h? How many such steps fit into [0, 1]?"
     elif 111 < n < 112:
         hint = "A number of hinges is whole. Which whole number is large enough?"
@@ -97,8 +97,12 @@ def predicted(n_predicted):
 
 
 @task(
-    hint="For one n: `t = np.linspace(0, 1, n + 1)`, then `np.abs(f(x) - np.interp(x, t, f(t))).max()`. "
-    "Let n grow from 1 until that is at most 0.001."
+    hint=(
+        "Begin with one n: which knots has it, and how far is the broken line through them from f, at worst? Then let "
+        "n grow until that is small enough, and stop at the first one.",
+        "For one n: `t = np.linspace(0, 1, n + 1)`, then `np.abs(f(x) - np.interp(x, t, f(t))).max()`. "
+        "Let n grow from 1 until that is at most 0.001.",
+    )
 )
 def measured(n_measured):
     """Set `n_measured` to the smallest number of hinges whose largest error on `x` is at most 0.001."""
@@ -110,15 +114,21 @@ def measured(n_measured):
         )
     hints = {
         1: "Was the error looked for at the knots only? There it is 0 for every n. Look between them, on all of `x`.",
+        8: "Here the mean squared error reaches 0.001. The theorem speaks of the largest one, not squared.",
         29: "Here the mean error reaches 0.001. The theorem speaks of the largest one.",
         46: "Here the root of the mean squared error reaches 0.001. The theorem speaks of the largest error.",
         109: "Nearly. Does your n begin with 1, but the index in your list with 0? Or is your grid coarser than `x`?",
         111: "Nearly. Did you count knots? Or stop one n after the first that was good enough?",
+        33: "Here the largest error reaches 0.01. Wanted is 0.001.",
+        352: "Here the largest error reaches 0.0001. Wanted is 0.001.",
         112: "That is the prediction, a bound. A smaller number of hinges may be enough: measure.",
     }
     what = f"Received: n = {digits(n)}."
     if n < 1 or n != round(n) or n > 10_000:
-        return wrong(what, "A whole number is wanted, and one near the prediction. Where does the loop stop?")
+        hint = "A whole number is wanted, and one near the prediction. Where does the loop stop?"
+        if 0 < n < 1:
+            hint = "Is this an error, or the step h? Wanted is the number of hinges."
+        return wrong(what, hint)
     x, t = np.linspace(0, 1, 10_001), np.linspace(0, 1, int(n) + 1)
     _, error = furthest(np.interp(x, t, decay(t)), decay(x))
     verdict = "too large" if error > 1e-3 else "small enough, but so it is with fewer hinges"
@@ -127,21 +137,34 @@ def measured(n_measured):
 
 
 @task(
-    hint="A step of length h has the error h^2/8 |f''|. If that is to be the same in every step, then h grows like "
-    "1/sqrt(|f''|), here like exp(5 x): the step at x = 0.2 is e times as long as the one at 0. "
-    "One way: `-np.log(1 - k * (1 - np.exp(-5))) / 5` for k = 0, 0.1, 0.2, ..., 1."
+    hint=(
+        "Draw f. Where does it bend, and where is it nearly straight? Put many knots where it bends; then look for the "
+        "worst piece, move a knot there from where it is missed least, and do so again. With a formula: the error of a "
+        "piece is h^2/8 |f''|. How long may a piece be at x, if all are to have the same error?",
+        "The length of a piece has to grow like 1/sqrt(|f''|), here like exp(5 x): the step at x = 0.2 is e times as "
+        "long as the one at 0. One way: `-np.log(1 - k * (1 - np.exp(-5))) / 5` for k = 0, 0.1, 0.2, ..., 1.",
+    )
 )
 def knots(answer):
     """Set `knots` to 11 numbers from 0 to 1: the places of 10 hinges, and the end of the last piece."""
     t = np.sort(answer.numbers())
     if t.size != 11:
-        hint = (
-            "Is the last knot, 1, missing?" if t.size == 10 and t[0] == 0 else "The budget is the game: move the knots."
-        )
+        hint = "The budget is the game: move the knots."
+        if t.size == 10 and t[0] == 0:
+            hint = "Is the last knot, 1, missing?"
+        elif t.size == 9 and t[0] > 0 and t[-1] < 1:
+            hint = "These are the inner ones. The ends, 0 and 1, are knots too."
+        elif t.size == 12:
+            hint = "Eleven pieces? n hinges have n pieces and n + 1 knots, so ten hinges have eleven."
         return wrong(f"11 knots are needed, for 10 hinges and the end. Received: {t.size}.", hint)
     if abs(t[0]) > 1e-9 or abs(t[-1] - 1) > 1e-9:
         what = f"The knots go from 0 to 1. Received: from {digits(t[0])} to {digits(t[-1])}."
-        return wrong(what, "Keep a knot at each end, and move those in between.")
+        hint = "Keep a knot at each end, and move those in between."
+        if np.isclose(t[-1], 1) and np.isclose(t[0], decay(1)):
+            hint = "Are these the values f(t)? Wanted are the places t."
+        elif t[0] > 0 and np.isclose(t[-1], 1):
+            hint = "A row that grows by a constant factor can not begin at 0. Put one knot there, and ten behind it."
+        return wrong(what, hint)
     x, uniform = np.linspace(0, 1, 10_001), 0.0779
     wanted, got = decay(x), np.interp(x, t, decay(t))
     worst, error = furthest(got, wanted)
@@ -152,7 +175,9 @@ def knots(answer):
         )
     end = np.searchsorted(t, x[worst])
     piece = f"between the knots {digits(t[end - 1])} and {digits(t[end])}"
-    if np.allclose(np.diff(t), 0.1):
+    if np.diff(t).min() < 1e-9:
+        hint = "Two knots lie in one place, and one of them is wasted. Where would it help?"
+    elif np.allclose(np.diff(t), 0.1):
         hint = "These knots are uniform. Where does the curve bend, and where is it nearly straight?"
     elif end > 5:
         hint = "The left is crowded, and a long piece on the right is the worst now. Give it a knot from the left."
@@ -164,28 +189,29 @@ def knots(answer):
     return wrong(f"The largest error is {digits(error)}, {piece}; wanted below 0.015.", hint, picture)
 
 
-def hidden_units(n):
-    """Gives weights and biases, shape (n,), of units with kinks at 0, 1/n, 2/n, ..., looking right and left in turn."""
-    k = np.arange(n)
-    a = np.where(k % 2, -1, 1) * (1 + k / n)
-    return a, -a * k / n
-
-
-def relu(z):
-    """The larger of z and 0."""
-    return np.maximum(z, 0)
-
-
-def best_fit(columns, y):
-    """Gives the combination of columns, shape (B, n), that comes closest to y in the mean squared error."""
-    return columns @ np.linalg.lstsq(columns, y, rcond=None)[0]
+def hint_of_fit(answer, activation, general):
+    """Looks for the mistake on other data, where each of them gives a curve of its own."""
+    x = np.linspace(-1, 1, 161)
+    y, a, b = np.exp(-x) * np.cos(3 * x), np.array([1.0, -1.5, 2.0, -1.0]), np.array([0.5, 0.3, -1.0, -0.4])
+    if activation is np.square:  # a parabola has three numbers: with two units none of the mistakes looks right
+        a, b = a[:2], b[:2]
+    try:
+        got = answer.call(x, y, a, b, activation, size=len(x))
+    except (Stopped, Unusable):
+        return general
+    mistakes = mistakes_of_fit(x, y, a, b, activation).items()
+    return next((hint for hint, curve in mistakes if furthest(got, curve)[1] < 1e-3), general)
 
 
 @task(
-    hint="`columns = activation(np.outer(x, a) + b)` has one row per point and one column per unit. "
-    "`np.column_stack([columns, np.ones(len(x))])` adds the output bias. "
-    "`np.linalg.lstsq(columns, y, rcond=None)[0]` gives the best weights, also where columns depend on each other. "
-    "Return `columns @ weights`."
+    hint=(
+        "The net is linear in its output weights: its values are a matrix times them. What stands in a row of that "
+        "matrix, and which column belongs to the output bias? The best weights are what `np.linalg.lstsq` gives.",
+        "`columns = activation(np.outer(x, a) + b)` has one row per point and one column per unit. "
+        "`np.column_stack([columns, np.ones(len(x))])` adds the output bias. "
+        "`np.linalg.lstsq(columns, y, rcond=None)[0]` gives the best weights, also where columns depend on each other. "
+        "What does the net give with them at each x?",
+    )
 )
 def fit(answer):
     """Write the function `fit(x, y, a, b, activation)`: the values at x of the best net with these hidden units."""
@@ -193,30 +219,37 @@ def fit(answer):
     y = decay(x)
     for n, activation in [(3, relu), (10, relu), (3, np.square), (10, np.square), (40, np.square)]:
         a, b = hidden_units(n)
-        units, no_b = activation(np.outer(x, a) + b), activation(np.outer(x, a))
-        wanted = best_fit(np.hstack([units, one]), y)
+        wanted = best_fit(np.hstack([activation(np.outer(x, a) + b), one]), y)
         try:
-            got = answer.call(x, y, a, b, activation, size=len(x))
+            got = answer.call(x, y, a, b, activation)
         except Stopped as stopped:
             if activation is relu or stopped.name != "LinAlgError":
                 raise
             return wrong("With ReLUs it is right. With squares it stops: LinAlgError.", DEPENDENT)
-        errors.append(digits(furthest(got, y)[1]))
-        if furthest(got, wanted)[1] < 1e-3:
+        except Unusable as unusable:
+            if "tuple" not in unusable.args[0]:
+                raise
+            raise Unusable(unusable.args[0], "`lstsq` gives four things. The first of them are the weights.") from None
+        if got.size != len(x):
+            what = f"It has to give one number for each of the {len(x)} points. Received: {got.size}."
+            hint = "Print the shape of what it returns."
+            if got.size in (n, n + 1):
+                hint = "Are these the output weights? What does the net give with them at each x?"
+            elif got.size in (len(x) * n, len(x) * (n + 1)):
+                hint = "These are the units, a column each. What is their best weighted sum?"
+            return wrong(what, hint)
+        got = got.ravel()
+        errors.append(digits(furthest(wanted, y)[1]))
+        near = [wanted] if activation is relu else [wanted, *rounded_fits(x, y, a, b, activation)]
+        if any(furthest(got, curve)[1] < 1e-3 for curve in near):
             continue
-        mistakes = {
-            "These are the values y themselves. What do a few straight pieces make of them?": y,
-            "Is the output bias missing? It is one more column, of ones.": best_fit(units, y),
-            "Is b used? Without it every unit has its kink at x = 0.": best_fit(np.hstack([no_b, one]), y),
-            "Are b and the output bias used? Without b every unit has its kink at x = 0.": best_fit(no_b, y),
-            "Is `activation` used, or always relu?": best_fit(np.hstack([relu(np.outer(x, a) + b), one]), y),
-        }
         general = "Does each column hold one unit, activation(a[i] x + b[i])? Did `np.linalg.lstsq` choose the weights?"
         general = general if activation is relu else f"With ReLUs it is right. {DEPENDENT}"
-        hint = next((hint for hint, curve in mistakes.items() if furthest(got, curve)[1] < 1e-3), general)
         off = digits(furthest(got, wanted)[1])
         what = f"With {n} units ({activation.__name__}) your curve is up to {off} away from that of the best net."
-        return wrong(what, hint, chart(x, wanted, got))
+        if furthest(got, y)[1] < 1e-3:
+            general = "These are the values of f themselves. What do a few straight pieces make of them?"
+        return wrong(what, hint_of_fit(answer, activation, general), chart(x, wanted, got))
     return right(
         f"The largest error with 3, 10 and 40 squares: {', '.join(errors[2:])}. A sum of parabolas is a parabola, "
         "however wide the net is. That is why the theorem asks for an activation that is not a polynomial."
@@ -224,27 +257,64 @@ def fit(answer):
 
 
 @task(
-    hint="These layers are enough: `keras.Input((1,))`, `keras.layers.Rescaling(2.0, offset=-1.0)`, "
-    '`keras.layers.Dense(32, activation="relu")`, `keras.layers.Dense(1)`. Compile with '
-    '`keras.optimizers.Adam(learning_rate=0.01)` and `loss="mse"`; fit for 100 epochs or more with `verbose=0`.'
+    hint=(
+        "One hidden layer with an activation, one output without. If the net bends too little, look at three things: "
+        "how many units there are, how long it was trained with which learning rate, and where the inputs lie. "
+        "Keras starts all kinks at x = 0; on which side of it are your data?",
+        "These layers are enough: `keras.Input((1,))`, `keras.layers.Rescaling(2.0, offset=-1.0)`, "
+        '`keras.layers.Dense(32, activation="relu")`, `keras.layers.Dense(1)`. Compile with '
+        '`keras.optimizers.Adam(learning_rate=0.01)` and `loss="mse"`; fit for 100 epochs or more with `verbose=0`.',
+    )
 )
 def net(model):
     """Build a Keras model, compile it, fit it to `x_train` and `y_train`, and keep it in the variable `model`."""
     x = np.linspace(0, 1, 501)
+    if type(model.raw).__name__ == "History":
+        what = "A model is needed. Received: History."
+        return wrong(what, "`fit` trains the model and returns a record of it. Give the model itself.")
+    outputs = attribute(model.raw, "output_shape")
+    if isinstance(outputs, tuple) and outputs[-1] != 1:
+        return wrong(f"The net has {outputs[-1]} outputs, wanted one.", "How many units has your last layer?")
     got, wanted = model.at(x), decay(x)
     worst, error = furthest(got, wanted)
+    layers = kernels(model.raw) if is_keras(model.raw) else []
     if error < 0.1:
+        fault = untrained(model.raw, lambda: furthest(model.at(x), wanted)[1] < 0.1)
+        if fault is None and len(layers) != 2:
+            hint = "The theorem speaks of one hidden layer, and so does the task. Can one do it?"
+            fault = f"The answers are good. But this net has {len(layers) - 1} hidden layers, wanted one.", hint
+        if fault:
+            return wrong(*fault)
         return right(
             "The largest error is below 0.1, also between the training points. Nobody told the net where to put its "
             "kinks: gradient descent moved them. But ten kinks placed by a formula reach 0.006: that a good net exists "
             "does not mean that training finds it."
         )
+    return wrong(
+        f"The largest error is {digits(error)}, at x = {digits(x[worst])}; wanted below 0.1.",
+        hint_of_net(model.raw, layers, x, got, error),
+    )
+
+
+def hint_of_net(model, layers, x, got, error):
+    """Finds what a net that is not good enough may lack."""
+    fitted = steps_of(model) if is_keras(model) else None
+    straight = furthest(got, np.polyval(np.polyfit(x, got, 1), x))[1] < 0.02 * np.ptp(got)
+    if fitted == 0:
+        return "Was `fit` called? This model has counted no step of training, so its weights are those it began with."
+    if len(layers) == 1:
+        return "It has no hidden layer: one `Dense` layer alone is a straight line, or one bend of it."
     if np.ptp(got) < 1e-3:
-        hint = "The same number everywhere. Was it trained? Has the output an activation? Was the rate too large?"
-    elif furthest(got, np.polyval(np.polyfit(x, got, 1), x))[1] < 0.02 * np.ptp(got):
-        hint = f"It is a straight line. Has the hidden layer an activation, and was `fit` called? {KINKS}"
-    elif error > 0.5:
-        hint = "That is about as far off as no training at all. Did the loss fall?"
-    else:
-        hint = f"It bends, but not sharply enough. More epochs, more units, a learning rate of 0.01? {KINKS}"
-    return wrong(f"The largest error is {digits(error)}, at x = {digits(x[worst])}; wanted below 0.1.", hint)
+        return "The same number everywhere. Has the output an activation? Was the rate too large, or `y` another one?"
+    if straight:
+        return f"It is a straight line. Has the hidden layer an activation? {KINKS}"
+    if layers and layers[0][1] < 4:
+        count = f"{layers[0][1]} hidden unit{'s' if layers[0][1] > 1 else ''}"
+        return f"It has {count}, so the curve can bend at so few places. What does the table of the lesson ask for?"
+    if fitted is not None and fitted < 100:
+        return f"It was trained for {fitted} steps only. More epochs? Watch the loss: does it still fall at the end?"
+    if error > 0.5:
+        return (
+            "That is about as far off as no training at all. Did the loss fall, and is `y_train` what it was fitted to?"
+        )
+    return f"It bends, but not sharply enough. More epochs, more units, a learning rate of 0.01? {KINKS}"

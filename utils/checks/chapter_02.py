@@ -3,57 +3,88 @@
 import numpy as np
 
 from utils.checks import digits, right, task, wrong
-from utils.checks.answer import Unusable
+from utils.checks.answer import Stopped, Unusable, attribute
+from utils.checks.shapes import (
+    absorbed,
+    first_match,
+    forwarded,
+    merged,
+    merged_column_by_column,
+    network,
+    shape_fault,
+    xor_hint,
+)
+from utils.checks.trained import is_keras, kernels, steps_of, untrained
 
-
-def relu(z):
-    """The larger of z and 0."""
-    return np.maximum(z, 0)
-
-
-def network(X, W1, b1, W2, b2, hidden=relu, last=lambda z: z):
-    """The network of the tasks, for rows X of shape (B, D): gives (B, C)."""
-    return last(hidden(X @ W1.T + b1) @ W2.T + b2)
-
-
-def close(got, wanted):
-    """Tells whether two arrays are equal up to rounding, also that of 32 bits."""
-    return np.allclose(got, wanted, rtol=1e-4, atol=1e-4)
-
-
-def first_match(got, mistakes, general):
-    """Gives the hint of the first mistake whose result is `got`; `mistakes` is hint -> result."""
-    return next((hint for hint, value in mistakes.items() if value.shape == got.shape and close(got, value)), general)
+#: hint -> what this mistake counts, for d inputs, h hidden units and c outputs
+MISCOUNTED = {
+    "These are the weights. What else does each unit have?": lambda d, h, c: d * h + h * c,
+    "These are the biases, one for each unit. And one weight for each input of each unit?": lambda d, h, c: h + c,
+    "Do the inputs have biases? Nothing is computed there.": lambda d, h, c: d * h + h * c + d + h + c,
+    "Is it one bias for each layer? Look at the shape of b1 in the lesson.": lambda d, h, c: d * h + h * c + 2,
+    "This is the number of nodes. On how many lines does each of them send its value?": lambda d, h, c: d + h + c,
+    "This is the hidden layer. And the output layer?": lambda d, h, c: h * (d + 1),
+    "This is the output layer. And the hidden layer?": lambda d, h, c: c * (h + 1),
+    "Have the outputs no biases? Look at the shape of b2 in the lesson.": lambda d, h, c: d * h + h * c + h,
+    "Have the hidden units no biases? Look at the shape of b1 in the lesson.": lambda d, h, c: d * h + h * c + c,
+    "How many biases has the output layer: one, or one for each output?": lambda d, h, c: d * h + h * c + h + 1,
+    "A bias for each line? A unit has one bias, however many inputs it has.": lambda d, h, c: 2 * (d * h + h * c),
+    "Are the biases counted twice?": lambda d, h, c: d * h + h * c + 2 * (h + c),
+    "A line from an input to a hidden unit is one weight, and one from there to an output another one: these numbers "
+    "are added, not multiplied.": lambda d, h, c: d * h * c,
+    "How many lines are there from one layer to the next? The two numbers are added.": lambda d, h, c: (
+        d * h * c + h + c
+    ),
+    "One bias for the whole network? Each hidden unit and each output has its own.": lambda d, h, c: d * h + h * c + 1,
+    "One too many. Is there a bias that belongs to no unit?": lambda d, h, c: h * (d + 1) + c * (h + 1) + 1,
+    "Biases belong to the units that read, not to those that are read: b1 has H of them.": lambda d, h, c: (
+        d * (h + 1) + h * (c + 1)
+    ),
+    "The second layer has this many numbers for each of its outputs.": lambda d, h, c: (d + 1) * h + h + 1,
+    "The two layers are counted one by one, and then added, not multiplied.": lambda d, h, c: h * (d + 1) * c * (h + 1),
+    "Has each output its own weight for each input too? The outputs read the hidden units only.": lambda d, h, c: (
+        d * h + h * c + d * c + h + c
+    ),
+    "Is there a second hidden layer in it? Here is only one.": lambda d, h, c: h * (d + 1) + h * (h + 1) + c * (h + 1),
+    "Which numbers stand on the two sides of the output layer? Its inputs are the hidden units.": lambda d, h, c: (
+        h * (d + 1) + c * (d + 1)
+    ),
+}
 
 
 @task(
-    hint="The hidden layer has `inputs * hidden` weights and `hidden` biases. The output layer looks the same: what "
-    "are its inputs?"
+    hint=(
+        "Draw the network with 2 inputs, 3 hidden units and 1 output. Each line is a weight, and each unit that "
+        "computes something has one bias. How many are there in each layer?",
+        "The hidden layer has `inputs * hidden` weights and `hidden` biases: `hidden * (inputs + 1)`. The output layer "
+        "looks the same, with the hidden units as its inputs.",
+    )
 )
 def count(answer):
     """Write the function `count(inputs, hidden, outputs)`: how many weights and biases the network has."""
-    for d, h, c in [(2, 5, 3), (1, 5, 1), (2, 7, 4), (64, 32, 10)]:
-        weights, biases = h * d + c * h, h + c
-        got = answer.call(d, h, c, size=1)[0]
-        if got == weights + biases:
-            continue
-        hints = {
-            weights: "These are the weights. What else does each unit have?",
-            biases: "These are the biases, one for each unit. And one weight for each input of each unit?",
-            weights + biases + d: "Do the inputs have biases? Nothing is computed there.",
-            weights + 2: "Is it one bias for each layer? Look at the shape of b1 in the lesson.",
-            d + h + c: "This is the number of nodes. On how many lines does each of them send its value?",
-            h * (d + 1): "This is the hidden layer. And the output layer?",
-        }
-        hint = hints.get(
-            got, "Draw the network with 2 inputs, 3 hidden units, 1 output: how many lines, how many biases?"
+    sizes = [(2, 5, 3), (1, 5, 1), (2, 7, 4), (64, 32, 10)]
+    got = [answer.call(*size) for size in sizes]
+    if any(numbers.size == 2 for numbers in got):
+        return wrong("It gives two numbers, wanted one.", "Weights and biases together: what do you get in all?")
+    if any(numbers.size != 1 for numbers in got):
+        return wrong(f"It gives {got[0].size} numbers, wanted one.", "How many numbers are there in all the arrays?")
+    got = [numbers.item() for numbers in got]
+    wanted = [h * (d + 1) + c * (h + 1) for d, h, c in sizes]
+    if got == wanted:
+        return right(
+            "Weights grow with the product of two neighbouring layers, biases with their sum only: 64 inputs, 32 "
+            "hidden units and 10 outputs have 2368 weights and 42 biases. In wide networks nearly all are weights."
         )
-        what = f"With {d} inputs, {h} hidden units and {c} outputs"
-        return wrong(f"{what} yours gives {digits(got)}, wanted {digits(weights + biases)}.", hint)
-    return right(
-        "Weights grow with the product of two neighbouring layers, biases with their sum only: 64 inputs, 32 hidden "
-        "units and 10 outputs have 2368 weights and 42 biases. In wide networks nearly everything is weights."
-    )
+    off = next(i for i, size in enumerate(sizes) if got[i] != wanted[i])
+    d, h, c = sizes[off]
+    general = "Draw the network with 2 inputs, 3 hidden units, 1 output: how many lines, how many biases?"
+    mistakes = MISCOUNTED.items()
+    hint = next((hint for hint, f in mistakes if [f(*size) for size in sizes] == got), general)
+    hint = next((hint for hint, f in mistakes if f(d, h, c) == got[off]), hint) if hint is general else hint
+    if len(set(got)) == 1:
+        hint = "It gives the same number for every size. Does it use what it is given?"
+    what = f"With {d} input{'s' if d > 1 else ''}, {h} hidden units and {c} output{'s' if c > 1 else ''}"
+    return wrong(f"{what} yours gives {digits(got[off])}, wanted {digits(wanted[off])}.", hint)
 
 
 def example(rng, inputs, hidden, outputs, examples=5):
@@ -63,66 +94,65 @@ def example(rng, inputs, hidden, outputs, examples=5):
 
 
 @task(
-    hint="For rows, the product of the formula becomes `X @ W1.T`, of shape (B, H). Add b1, apply the ReLU, and only "
-    "then go on: `hidden @ W2.T + b2`. No activation in the last layer."
+    hint=(
+        "Write the shape behind each array. The rows of X are the examples, so D comes last in X and has to meet the "
+        "D of W1: which of the two has to turn? Then the same with H.",
+        "For rows, the product of the formula becomes `X @ W1.T`, of shape (B, H). Add b1, apply the ReLU, and only "
+        "then go on: `hidden @ W2.T + b2`. No activation in the last layer.",
+    )
 )
 def forward(answer):
     """Write the function `forward(X, W1, b1, W2, b2)`: the outputs of the network for all rows of X at once."""
     rng = np.random.default_rng(2)
     for inputs, hidden, outputs in [(3, 3, 3), (2, 4, 3), (2, 3, 1)]:
-        numbers = X, W1, b1, W2, b2 = example(rng, inputs, hidden, outputs)
-        wanted = network(*numbers)
-        got = answer.call(*numbers, size=wanted.size)
-        if close(got, wanted.ravel()):
+        numbers = example(rng, inputs, hidden, outputs)
+        wanted, got = network(*numbers), answer.call(*numbers)
+        which = f"With {inputs} inputs, {hidden} hidden units, {outputs} output{'s' if outputs > 1 else ''}"
+        if fault := shape_fault(got, wanted, f"{which} and 5 examples", "one row per example, one column per output"):
+            return wrong(*fault)
+        if np.allclose(got, wanted, rtol=1e-4, atol=1e-4):
             continue
-        square = inputs == hidden == outputs
-        mistakes = {
-            "Is the activation forgotten in the hidden layer? Then W2 W1 is one matrix, and the net a straight line.": (
-                network(*numbers, hidden=lambda z: z)
-            ),
-            "Is a ReLU applied to the outputs too? Here they may be negative: the last layer has no activation.": (
-                network(*numbers, last=relu)
-            ),
-            "Is b1 added after the activation? It belongs inside: it decides where the unit begins to be on.": (
-                (relu(X @ W1.T) + b1) @ W2.T + b2
-            ),
-            "Is b1 forgotten? Then all lines of the hidden units go through the origin.": network(X, W1, 0, W2, b2),
-            "Is b2 forgotten?": network(X, W1, b1, W2, 0),
-            "These are the right numbers with rows and columns exchanged: one row per example is wanted.": wanted.T,
-        }
-        if square:
-            kernels = "Rows times W is not W times x. Which `.T` turns the matrix of the formula into Keras' kernel?"
-            mistakes[kernels] = network(X, W1.T, b1, W2.T, b2)
-            mistakes[f"W2 is right, W1 is not. {kernels}"] = network(X, W1.T, b1, W2, b2)
-            mistakes[f"W1 is right, W2 is not. {kernels}"] = network(X, W1, b1, W2.T, b2)
-        general = "Compute the first row by hand, as in the lesson, and compare the hidden layer first."
-        hint = first_match(got, {h: value.ravel() for h, value in mistakes.items()}, general)
-        off = digits(np.abs(got - wanted.ravel()).max())
-        return wrong(f"With {inputs} inputs, {hidden} hidden units, {outputs} outputs it is up to {off} off.", hint)
+        mistakes = forwarded(*numbers, square=inputs == hidden == outputs)
+        hint = first_match(
+            got, mistakes, "Compute the first row by hand, as in the lesson, and compare the hidden layer first."
+        )
+        return wrong(f"{which} it is up to {digits(np.abs(got - wanted).max())} off.", hint)
     return right("Five rows or five million: the same two products. The rows never meet each other.")
 
 
-@task(hint="`np.column_stack([W, b])` puts b behind the columns of W. Its product with (x, 1) is W x + b times 1.")
+@task(
+    hint=(
+        "W x + b is the sum over the columns of W, each times its input, plus b times 1. So b is a column, and its "
+        "input is the 1 behind x. NumPy can put a column beside a matrix.",
+        "`np.column_stack([W, b])` puts b behind the columns of W, and makes a column of it. What does it give?",
+    )
+)
 def absorb(answer):
     """Write the function `absorb(W, b)`: one matrix that does the work of both on an x with a 1 behind it."""
     rng = np.random.default_rng(3)
-    for inputs, units in [(2, 3), (4, 2)]:
+    for inputs, units in [(2, 3), (4, 2), (3, 3)]:
         W, b = rng.normal(size=(units, inputs)), rng.normal(size=units)
         wanted = np.column_stack([W, b])
-        got = answer.call(W, b, size=wanted.size)
-        if close(got, wanted.ravel()):
+        try:
+            got = answer.call(W, b)
+        except Unusable as unusable:
+            if "list of 2" in unusable.args[0] or "tuple of 2" in unusable.args[0]:
+                raise Unusable(unusable.args[0], "W and b side by side in a list are not yet one matrix.") from None
+            raise
+        mistakes = absorbed(W, b)
+        if got.shape != wanted.shape:
+            known = first_match(got, mistakes, None)
+            what, hint = shape_fault(
+                got, wanted, f"With {units} units of {inputs} inputs", "one row per unit, D + 1 columns"
+            )
+            return wrong(what, known or hint)
+        if np.allclose(got, wanted, rtol=1e-4, atol=1e-4):
             continue
-        mistakes = {
-            "Where does the 1 stand, before x or behind it? Put the column there too.": np.column_stack([b, W]),
-            "Rows and columns are exchanged: the units are the rows.": wanted.T,
-            "Is the new column 1? The 1 belongs to x. What multiplies it?": np.column_stack([W, np.ones(units)]),
-            "Is the sign of b right?": np.column_stack([W, -b]),
-        }
         general = "Multiply your matrix by (x, 1) and compare with W x + b, unit by unit."
-        hint = first_match(got, {h: value.ravel() for h, value in mistakes.items()}, general)
         x = np.arange(1.0, inputs + 2) / (inputs + 1)  # the last number is the 1
-        made, aim = digits((got.reshape(units, -1) @ x)[0]), digits((wanted @ x)[0])
-        return wrong(f"At one x the first unit gets {made} from your matrix, wanted {aim}.", hint)
+        made, aim = digits((got @ x)[0]), digits((wanted @ x)[0])
+        what = f"At one x the first unit gets {made} from your matrix, wanted {aim}."
+        return wrong(what, first_match(got, mistakes, general))
     return right(
         "A bias is the weight of an input that is always 1. Who knows how to train weights knows how to train biases, "
         "and formulas may leave them out."
@@ -130,8 +160,12 @@ def absorb(answer):
 
 
 @task(
-    hint="Put the first layer into the second: W2 (W1 x + b1) + b2. Multiply out. What stands before x is the new "
-    "matrix, the rest is the new bias: `W2 @ b1 + b2`. `np.column_stack` joins the two."
+    hint=(
+        "Put the first layer into the second: W2 (W1 x + b1) + b2, and multiply out. What stands before x is the new "
+        "matrix; what does not change with x is the new bias.",
+        "The new matrix is `W2 @ W1`, the new bias `W2 @ b1 + b2`: b1 goes through the second layer, b2 does not. "
+        "`np.column_stack` joins the two, or your `absorb`.",
+    )
 )
 def merge(answer):
     """Write the function `merge(W1, b1, W2, b2)`: one matrix for (x, 1) that replaces two layers without activation."""
@@ -139,65 +173,70 @@ def merge(answer):
     for inputs, hidden, outputs in [(3, 3, 3), (2, 5, 3)]:
         _, W1, b1, W2, b2 = example(rng, inputs, hidden, outputs)
         wanted = np.column_stack([W2 @ W1, W2 @ b1 + b2])
-        got = answer.call(W1, b1, W2, b2, size=wanted.size)
-        if close(got, wanted.ravel()):
+        try:
+            got = answer.call(W1, b1, W2, b2)
+        except Unusable as unusable:
+            if "list of 2" in unusable.args[0] or "tuple of 2" in unusable.args[0]:
+                raise Unusable(unusable.args[0], "The weights and the bias are not yet one matrix.") from None
+            raise
+        except Stopped as stopped:
+            if f"size {hidden} is different from {hidden + 1}" in stopped.lines[0]:
+                stopped.lines += (
+                    "Are these two matrices of `absorb`? The second one waits for a 1 behind its inputs, and the first "
+                    "one gives none: only its outputs.",
+                )
+            raise
+        mistakes = merged(W1, b1, W2, b2, square=inputs == hidden == outputs)
+        if got.shape != wanted.shape:
+            known = first_match(got, mistakes, None)
+            what, hint = shape_fault(
+                got, wanted, f"With {inputs} inputs and {outputs} outputs", "one row per output, D + 1 columns"
+            )
+            return wrong(what, known or hint)
+        if np.allclose(got, wanted, rtol=1e-4, atol=1e-4):
             continue
-        mistakes = {
-            "The first bias is added to W1 x, and goes through the second layer with it. Does yours?": np.column_stack(
-                [W2 @ W1, b2]
-            ),
-            "Is the bias of the second layer forgotten?": np.column_stack([W2 @ W1, W2 @ b1]),
-        }
-        if inputs == hidden == outputs:
-            order = "Which layer comes first, and on which side of x does its matrix stand? W1 W2 is not W2 W1."
-            mistakes[order] = np.column_stack([W1 @ W2, W2 @ b1 + b2])
-            biases = "b1 has one number per hidden unit, b2 one per output: can they be added before W2 has acted?"
-            mistakes[biases] = np.column_stack([W2 @ W1, b1 + b2])
         general = "Compare column by column: the last one is the new bias, the others are the new weights."
-        hint = first_match(got, {h: value.ravel() for h, value in mistakes.items()}, general)
-        good = np.isclose(got.reshape(outputs, -1), wanted, atol=1e-4).all(axis=0)
+        good = np.isclose(got, wanted, atol=1e-4).all(axis=0)
+        by_column = merged_column_by_column(got, W1, b1, W2, b2, square=inputs == hidden == outputs)
+        hint = first_match(got, mistakes, by_column or general)
         return wrong(f"{good.sum()} of {len(good)} columns are right.", hint)
     return right("Two layers, one matrix: without activations a hundred layers have no more to say than one.")
 
 
 @task(
-    hint="One hidden unit can compute relu(x1 - x2): it is 1 for (1, 0) and 0 for the other three. "
-    "What does its mirror image compute, and what do you get when you add the two?"
+    hint=(
+        "A hidden unit that is on for one of the two wanted places only is a good start: which line has (1, 0) on one "
+        "side, and the other three on the other side or on the line itself? Or count the ones, and take back what is "
+        "too much.",
+        "One hidden unit can compute relu(x1 - x2): a row [1, -1] of W1, and bias 0. It is 1 for (1, 0) and 0 for the "
+        "other three. What does its mirror image compute, and what do you get when you add the two?",
+    )
 )
 def exactly_one(W1, b1, W2, b2):
     """Set `W1`, `b1`, `W2`, `b2` to the weights and biases of a net that is 1 where exactly one counter has fired."""
-    units = b1.numbers().size
-    sizes = [W1.numbers().size, W2.numbers().size, b2.numbers().size]
-    if sizes != [2 * units, units, 1]:
-        received = ", ".join(map(str, sizes))
+    biases, first, out, last = b1.numbers(), W1.array(), W2.array(), b2.numbers()
+    units = biases.size
+    if [first.size, out.size, last.size] != [2 * units, units, 1]:
+        received = ", ".join(str(n) for n in (first.size, out.size, last.size))
         what = f"With {units} biases, W1 has {2 * units} numbers, W2 {units}, b2 1. Received: {received}."
         return wrong(what, "One row of W1 for each hidden unit, one column for each counter.")
     if units > 2:
         return wrong(f"Two hidden units are allowed. Received: {units}.", "Can one of them be spared?")
+    if first.shape != (units, 2):
+        hint = "One row of W1 for each hidden unit, one column for each counter: a list of rows in a list."
+        return wrong(f"W1 has to have the shape ({units}, 2). Received: {first.shape}.", hint)
+    if out.shape not in ((1, units), (units,)):
+        hint = "One row of W2 for each output, one column for each hidden unit. (Keras would keep it transposed.)"
+        return wrong(f"W2 has to have the shape (1, {units}). Received: {out.shape}.", hint)
     X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    first, out = W1.numbers().reshape(units, 2), W2.numbers().reshape(1, units)
-    got = network(X, first, b1.numbers(), out, b2.numbers())[:, 0]
+    got = network(X, first, biases, out.reshape(1, units), last)[:, 0]
     if np.allclose(got, [0, 1, 1, 0], atol=0.01):
         return right(
             "No single line separates these four places, and two hidden units are enough. That one layer can not do it "
             "was a famous argument against networks (Minsky and Papert, 1969); that two layers can is this chapter."
         )
     table = ", ".join(f"({a:.0f}, {b:.0f}): {digits(h)}" for (a, b), h in zip(X, got, strict=True))
-    if np.allclose(got, [0, 1, 1, 1], atol=0.01):
-        hint = "That is 'at least one'. A second unit that is on for (1, 1) only can take it back."
-    elif np.allclose(got, [0, 0, 0, 1], atol=0.01):
-        hint = "That is 'both'. You can use this unit: what must be subtracted from x1 + x2?"
-    elif np.allclose(got, [0, 1, 1, 2], atol=0.01):
-        hint = "That is x1 + x2, and no unit is ever off. Which unit is on for (1, 1) only, and how much must it take?"
-    elif np.allclose(got, [1, 0, 0, 1], atol=0.01):
-        hint = "That is the opposite: 1 where they agree. Is the sign of W2 the right one, and b2?"
-    elif units == 1:
-        hint = "One unit has one line, on one side of which it is off. Can one line do it?"
-    elif np.ptp(got) < 1e-6:
-        hint = "It says the same everywhere. Are all hidden units off?"
-    else:
-        hint = "Write down the two pre-activations at the four places, then the activations, then the output."
-    return wrong(f"Yours gives {table}; wanted 0, 1, 1, 0.", hint)
+    return wrong(f"Yours gives {table}; wanted 0, 1, 1, 0.", xor_hint(got, units, biases))
 
 
 def kind_of(X):
@@ -216,33 +255,67 @@ def straight(X, scores):
 
 
 @task(
-    hint="These layers are enough: `keras.Input((2,))`, `keras.layers.Dense(16, activation='relu')`, "
-    "`keras.layers.Dense(3, activation='softmax')`. Compile with `keras.optimizers.Adam(0.02)` and "
-    "`loss='sparse_categorical_crossentropy'`; fit for 30 epochs or more with `verbose=0`."
+    hint=(
+        "One hidden layer with an activation, then one output for each kind, and softmax makes probabilities of them. "
+        "How many lines does it take to draw a circle? And does the loss still fall in the last epoch?",
+        "These layers are enough: `keras.Input((2,))`, `keras.layers.Dense(16, activation='relu')`, "
+        "`keras.layers.Dense(3, activation='softmax')`. Compile with `keras.optimizers.Adam(0.02)` and "
+        "`loss='sparse_categorical_crossentropy'`; fit for 30 epochs or more with `verbose=0`.",
+    )
 )
 def net(model):
     """Build a Keras model with three outputs, compile it, fit it to `X_train` and `y_train`, and call it `model`."""
     X = np.random.default_rng(5).uniform(-1.5, 1.5, size=(2000, 2))
-    try:
-        scores = model.call(X, size=3 * len(X)).reshape(len(X), 3)
-    except Unusable:
-        model.call(X, size=len(X))  # raises the same, unless there is one output
+    if type(model.raw).__name__ == "History":
+        what = "A model is needed. Received: History."
+        return wrong(what, "`fit` trains the model and returns a record of it. Give the model itself.")
+    scores = model.call(X)
+    if scores.shape != (len(X), 3):
+        each = f"{scores.size // len(X)} numbers" if scores.size >= 2 * len(X) else "one number"
         hint = "Three kinds are three probabilities. How many units has your last layer?"
-        return wrong("The model gives one number per example, wanted three.", hint)
+        if attribute(attribute(model.raw, "__self__"), "predict") or not is_keras(model.raw):
+            hint = "One row per point and one column per kind. Give the model itself."
+        return wrong(f"The model gives {each} per example, wanted three.", hint)
     said, wanted = scores.argmax(axis=1), kind_of(X)
     share = (said == wanted).mean()
+    layers = kernels(model.raw) if is_keras(model.raw) else []
     if share > 0.93:
+        fault = untrained(model.raw, lambda: (model.call(X).argmax(axis=1) == wanted).mean() > 0.93)
+        if fault is None and len(layers) != 2:
+            hint = "The task asks for one hidden layer. Can one do it?"
+            fault = f"The answers are good. But this net has {len(layers) - 1} hidden layers, wanted one.", hint
+        if fault:
+            return wrong(*fault)
         return right(
             "It is right for more than 93 of 100 new points. Nobody told the net about distances: it built the two "
             "circles from a handful of lines."
         )
+    what = f"It is right for {share:.0%} of 2,000 new points; wanted more than 93%."
+    return wrong(what, hint_of_net(model.raw, layers, X, scores, wanted))
+
+
+def hint_of_net(model, layers, X, scores, wanted):
+    """Finds what a net that is not good enough may lack."""
+    said, fitted = scores.argmax(axis=1), steps_of(model) if is_keras(model) else None
     missing = sorted({0, 1, 2} - set(said.tolist()))
+    shifted = max((((said + k) % 3 == wanted).mean(), k) for k in (1, 2))
+    sums_to_1 = np.allclose(scores.sum(axis=1), 1, atol=1e-3)
+    if fitted == 0:
+        return "Was `fit` called? This model has counted no step of training, so its weights are those it began with."
     if straight(X, scores):
-        hint = "Its boundaries can only be straight lines. Has the hidden layer an activation?"
-    elif len(missing) == 2:
-        hint = f"It answers {said[0]} everywhere. Was it fitted, and is the learning rate neither tiny nor huge?"
-    elif missing:
-        hint = f"It never answers {missing[0]}. More epochs, or more hidden units?"
-    else:
-        hint = "It is on its way. More epochs, a larger learning rate (Adam with 0.02), or more hidden units?"
-    return wrong(f"It is right for {share:.0%} of 2,000 new points; wanted more than 93%.", hint)
+        return "Its boundaries can only be straight lines. Has the hidden layer an activation?"
+    if shifted[0] > 0.6:
+        return "It says one kind for another, everywhere: are the kinds in `y_train` those of the task, 0, 1 and 2?"
+    if fitted is not None and not sums_to_1:
+        return (
+            "Its three outputs do not add up to 1. The loss takes them for probabilities: has the last layer softmax? "
+            "(Or the loss is told `from_logits=True`.)"
+        )
+    if layers and layers[0][1] < 6:
+        count = f"{layers[0][1]} hidden unit{'s' if layers[0][1] > 1 else ''}"
+        return f"It has {count}, each with one line. How many lines does it take to go round a circle, twice?"
+    if len(missing) == 2:
+        return f"It answers {said[0]} everywhere. Was it fitted, and is the learning rate neither tiny nor huge?"
+    if missing:
+        return f"It never answers {missing[0]}. More epochs, or more hidden units?"
+    return "It is on its way. More epochs, a larger learning rate (Adam with 0.02), or more hidden units?"

@@ -3,10 +3,11 @@
 import numpy as np
 
 from utils.checks import digits, right, task, wrong
-from utils.checks.answer import NotAnswered, attribute
-from utils.checks.chapter_03 import first_hint
+from utils.checks.answer import NotAnswered
 from utils.checks.masks import fault
+from utils.checks.mistakes import first_hint, one_number
 from utils.checks.stopping import TRAININGS
+from utils.checks.wide import judge
 
 
 def weights_of(*sizes):
@@ -21,8 +22,13 @@ def weights_of(*sizes):
 
 
 @task(
-    hint="`weights[::2]` takes every second array, beginning with the first: the kernels. "
-    "`[w for w in weights if w.ndim == 2]` finds the same ones. Then `strength * sum(np.sum(k**2) for k in kernels)`."
+    hint=(
+        "The list holds kernel, bias, kernel, bias, ... Take the kernels out of it, square every number in them, add "
+        "up all of them, over all layers; the strength stands in front.",
+        "`weights[::2]` takes every second array, beginning with the first: the kernels. "
+        "`[w for w in weights if w.ndim == 2]` finds the same ones. Then "
+        "`strength * sum(np.sum(k**2) for k in kernels)`.",
+    )
 )
 def penalty(answer):
     """Write `penalty(weights, strength)`: strength times the sum of the squares of all kernels, one number."""
@@ -30,7 +36,8 @@ def penalty(answer):
         weights = weights_of(*sizes)
         squares, biases = ([np.sum(array**2) for array in arrays] for arrays in (weights[::2], weights[1::2]))
         total = np.sum(squares)
-        got, wanted = answer.call(weights, strength, size=1)[0], strength * total
+        several = "One for each kernel, or for each weight: in the end all are added up to one."
+        got, wanted = one_number(answer, weights, strength, several=several), strength * total
         if np.isclose(got, wanted, rtol=1e-4):
             continue
         every = np.concatenate([kernel.ravel() for kernel in weights[::2]])
@@ -39,12 +46,24 @@ def penalty(answer):
             "moves the fit towards 0, and has no reason to make it smoother.": total + np.sum(biases),
             "These are the squares of the biases. Which arrays connect two layers?": np.sum(biases),
             "Some books have a factor 1/2 here, so that the derivative has none. Keras has not.": total / 2,
-            "Is this a mean? The sum is wanted: each weight pays its own price.": np.mean(every**2),
+            "Is this a mean? The sum is wanted: each weight pays its own price, also in a large kernel.": [
+                np.mean(every**2),
+                sum(np.mean(kernel**2) for kernel in weights[::2]),
+            ],
+            "The squares of all arrays are averaged here, and the biases are among them. Wanted is a sum.": [
+                sum(np.mean(array**2) for array in weights),
+                (total + np.sum(biases)) / sum(array.size for array in weights),
+            ],
             "Are these absolute values, not squared? That is another penalty, L1, which sets weights to exactly 0 "
             "where this one makes them small.": np.sum(np.abs(every)),
             "Is a root taken? Wanted is the square of the norm: the sum of the squares itself.": np.sqrt(total),
             "A norm is a root already. Are roots added here, one for each kernel?": np.sum(np.sqrt(squares)),
-            "Weights of opposite sign cancel here. What comes first, square or sum?": np.sum(every) ** 2,
+            "Weights of opposite sign cancel here. What comes first, square or sum?": [
+                np.sum(every) ** 2,
+                sum(np.sum(kernel) ** 2 for kernel in weights[::2]),
+            ],
+            "Are these the weights themselves, not their squares? Weights of opposite sign cancel.": np.sum(every),
+            "The derivative has a factor 2, the penalty has none.": 2 * total,
             "What does `strength` do?": total / strength,
             "Is `strength` squared too? It stands outside of the sum.": strength * total,
             "Is it divided by `strength`?": total / strength**2,
@@ -53,7 +72,10 @@ def penalty(answer):
             sums["That is the first kernel alone. And the other layers?"] = squares[0]
             sums["That is the last kernel alone. Does the sum begin at 0 again in the loop?"] = squares[-1]
             sums["That is the first kernel and the second. A net may have more layers."] = sum(squares[:2])
-        mistakes = {hint: strength * value for hint, value in sums.items()}
+        mistakes = {
+            hint: [strength * value for value in (values if isinstance(values, list) else [values])]
+            for hint, values in sums.items()
+        }
         hint = first_hint(
             got, mistakes, "Print the shapes in the list. Which are kernels? Square them, then add all up."
         )
@@ -67,14 +89,20 @@ def penalty(answer):
 
 
 @task(
-    hint="Multiply the sum of the two logarithms by 2 s^2 / N. The first becomes the mean of the squares, the second "
-    "s^2 / (N sigma^2) times the squared norm. So lambda = s^2 / (N sigma^2). Solve for sigma; a root comes in."
+    hint=(
+        "Which number makes the mean of squares of the first sum? Multiply both sums by it, and read off what stands "
+        "before the sum of the squared weights: that is lambda.",
+        "Multiply the sum of the two logarithms by 2 s^2 / N. The first becomes the mean of the squares, the second "
+        "s^2 / (N sigma^2) times the squared norm. So lambda = s^2 / (N sigma^2), and sigma = "
+        "`noise / np.sqrt(examples * strength)`.",
+    )
 )
 def prior_width(answer):
     """Write `prior_width(strength, noise, examples)`: the width sigma of the prior that the penalty stands for."""
     for strength, noise, examples in ((0.01, 0.3, 20), (0.05, 2.0, 100), (0.001, 0.1, 500)):
         root = np.sqrt(examples * strength)
-        got, wanted = answer.call(strength, noise, examples, size=1)[0], noise / root
+        several = "One width for all weights is wanted."
+        got, wanted = one_number(answer, strength, noise, examples, several=several), noise / root
         if np.isclose(got, wanted, rtol=1e-3):
             continue
         mistakes = {
@@ -97,6 +125,18 @@ def prior_width(answer):
             "N stands outside of the root, and lambda inside.": noise / (examples * np.sqrt(strength)),
             "Lambda stands outside of the root, and N inside.": noise / (strength * np.sqrt(examples)),
             "Multiplied, not divided: does a strong penalty leave the weights much room?": noise * root,
+            "Lambda stands above the line: a stronger penalty would make the prior wider. A strong one leaves the "
+            "weights little room.": [noise * np.sqrt(strength / examples), noise * np.sqrt(strength)],
+            "Noise and N are missing. How much do the measurements say against the penalty?": [
+                1 / np.sqrt(strength),
+                1 / strength,
+            ],
+            "The noise stands below the line: with more noise the same lambda would mean a narrower prior. The data "
+            "say less then: which prior weighs as much?": [
+                1 / (noise * root),
+                np.sqrt(1 / (examples * strength)) / noise**2,
+            ],
+            "That is sigma squared, and a factor 2 has come in.": [2 * wanted**2, wanted**2 / 2],
         }
         general = "Twice the noise: twice the width. Four times the examples: half of it. Is yours like that?"
         what = f"For lambda = {strength:g}, noise {noise:g} and {examples} examples"
@@ -108,9 +148,23 @@ def prior_width(answer):
     )
 
 
+def wrong_shape(got, wanted):
+    """Says what is wrong with the shape of what a dropout returns, and hints at the reason."""
+    what = f"For activations of shape {wanted} it returns the shape {got}."
+    if got == wanted[::-1]:
+        return what, "Rows are examples, columns are units. Was something transposed?"
+    if len(got) == 1 and got[0] < np.prod(wanted):
+        return what, "A unit that goes is set to 0; it keeps its place, or the next layer's weights would not fit."
+    return what, "What goes into the next layer has the shape that came in: (B, H)."
+
+
 @task(
-    hint="`stays = rng.random(a.shape) >= rate` tosses a coin for every number in `a`: True with probability 1 - rate. "
-    "Then `a * stays / (1 - rate)`."
+    hint=(
+        "Draw a random number for each number in `a`, so of the same shape. Where it is below the rate, the unit goes; "
+        "the others grow by one factor that makes up for the loss.",
+        "`stays = rng.random(a.shape) >= rate` tosses a coin for every number in `a`: True with probability 1 - rate. "
+        "Then `a * stays / (1 - rate)`.",
+    )
 )
 def dropout(answer):
     """Write `dropout(a, rate, rng)`: each number goes with probability `rate`, the others are divided by 1 - rate."""
@@ -118,11 +172,15 @@ def dropout(answer):
     a = rng.uniform(0.5, 1.5, size=(60, 50)) * rng.choice([-1, 1], size=(60, 50))  # of both signs, never near 0
     for rate in (0.2, 0.6):
         rng = np.random.default_rng(5)
-        outputs = np.array([answer.call(a, rate, rng, size=a.size).reshape(a.shape) for _ in range(8)])
+        outputs = [answer.call(a, rate, rng) for _ in range(8)]
+        shapes = [output.shape for output in outputs if output.shape != a.shape]
+        if shapes:
+            return wrong(*wrong_shape(shapes[0], a.shape))
+        outputs = np.array(outputs)
         found = fault(a, outputs, rate)
         if found:
             return wrong(*found)
-        if not np.array_equal(answer.call(a, rate, np.random.default_rng(5), size=a.size), outputs[0].ravel()):
+        if not np.array_equal(answer.call(a, rate, np.random.default_rng(5)), outputs[0]):
             hint = "Is all chance taken from `rng`? A training that can not be repeated can not be understood either."
             return wrong("Called again with a generator of the same seed, it removes other units.", hint)
     at_zero = answer.call(a, 0.0, np.random.default_rng(5), size=a.size)
@@ -137,20 +195,27 @@ def dropout(answer):
 
 
 @task(
-    hint="A loop over `enumerate(val_losses, 1)` and two variables: the best loss so far, `np.inf` at the start, and "
-    "its epoch. Return as soon as `epoch - best` has reached the patience, and once more behind the loop."
+    hint=(
+        "Go through the losses one by one, as the training does, and remember the best one so far and its epoch. How "
+        "long ago was it?",
+        "A loop over `enumerate(val_losses, 1)` and two variables: the best loss so far, `np.inf` at the start, and "
+        "its epoch. Return as soon as `epoch - best` has reached the patience, and once more behind the loop.",
+    )
 )
 def early_stop(answer):
     """Write `early_stop(val_losses, patience)`: the epoch at which training stops, and the best epoch until then."""
     for number, (losses, patience, wanted, mistakes) in enumerate(TRAININGS):
         what = f"For [{', '.join(map(digits, losses))}] and patience {patience}"
         try:
-            got = answer.call(losses, patience, size=2)
+            got = answer.call(losses, patience).ravel()
         except NotAnswered:
             if number == 0:
                 raise
             hint = "Is there a `return` for a list that ends before the patience does?"
             return wrong(f"{what} nothing comes back; wanted {wanted[0]}, {wanted[1]}.", hint)
+        if got.size != 2:
+            hint = "The epoch of the stop and the best epoch until then, with a comma between them."
+            return wrong(f"{what} it has to give 2 numbers. Received: {got.size}.", hint)
         if np.allclose(got, wanted):
             continue
         general = "Go through the list with a finger: which one is the best so far, and how long ago was it?"
@@ -162,68 +227,15 @@ def early_stop(answer):
     )
 
 
-def truth(x):
-    """The curve behind the data of the lesson."""
-    return np.sin(np.pi * x / 2)
-
-
-def noisy_sine(seed, examples=20):
-    """Draws x in [-2, 2] and y with noise, both of shape (B,), as the notebook does."""
-    rng = np.random.default_rng(seed)
-    x = rng.uniform(-2, 2, size=examples)
-    return x, truth(x) + 0.3 * rng.normal(size=examples)
-
-
-def weights_in(model):
-    """Gives how many weights and biases a model says it has, or None where it does not say."""
-    count = attribute(model.raw, "count_params")
-    try:
-        return int(count()) if callable(count) else None
-    except Exception:  # noqa: BLE001 - a model of theirs that can not count: then nothing is known
-        return None
-
-
 @task(
-    hint='Give both hidden layers `kernel_regularizer=keras.regularizers.L2(0.01)`, with `activation="tanh"`. As rate '
-    "take `keras.optimizers.schedules.CosineDecay(0.01, decay_steps=1000)`, give it to Adam, and `fit` on "
-    "`x_often`, `y_often` with 10 epochs, `batch_size=20` and `shuffle=False`."
+    hint=(
+        "Something has to hold the weights back: a price on the kernels of all layers, units that go missing, or an "
+        "end of the training before the noise is learned. A rate that falls to 0 lets the net come to rest.",
+        'Give the hidden layers `kernel_regularizer=keras.regularizers.L2(0.01)`, with `activation="tanh"`. As rate '
+        "take `keras.optimizers.schedules.CosineDecay(0.01, decay_steps=1000)`, give it to Adam, and `fit` on "
+        "`x_often`, `y_often` with 10 epochs, `batch_size=20` and `shuffle=False`.",
+    )
 )
 def wide_net(model):
     """Train `model`, with 1,000 weights or more, on the 20 examples; its expected loss on new ones is at most 0.16."""
-    (x, y), grid = noisy_sine(1), np.linspace(-2, 2, 401)
-    h = model.at(np.concatenate([grid, x]))
-    curve, trained = h[:401], np.mean((y - h[401:]) ** 2)
-    expected = 0.3**2 + np.mean((curve - truth(grid)) ** 2)
-    weights = weights_in(model)
-    if weights is not None and weights < 1000:
-        hint = "A small net is one way out, and a fair one. Here the way is to keep many weights and to hold them back."
-        return wrong(f"This net has {weights} weights and biases, wanted are 1,000 or more.", hint)
-    if expected <= 0.16:
-        return right(
-            "The expected loss is at most 0.16, of which 0.09 is noise that no net can foresee. A thousand weights or "
-            "more for 20 examples: what counts is not how many there are, but how free they are."
-        )
-    what = f"Its loss is {trained:.3f} on the 20 examples; {expected:.3f} is expected on new ones, wanted at most 0.16."
-    line = np.polyval(np.polyfit(grid, curve, 1), grid)
-    if np.ptp(curve) < 0.2:
-        hint = "It says nearly the same everywhere. Was it fitted, and does the penalty leave the weights any room?"
-    elif curve.min() > -0.02 and curve.max() > 0.6:
-        hint = "It never goes below 0, and the sine does. Which activation has the last layer?"
-    elif np.abs(curve - line).max() < 0.05 * np.ptp(curve):
-        hint = "It is nearly a straight line. Was it fitted, and have the hidden layers an activation?"
-    elif trained > 0.2:
-        hint = (
-            "It misses even the examples that it was given. Was it fitted, and for long enough? Or is it held back too "
-            "much? Set strength and rate to 0, see that it can learn, and then tighten."
-        )
-    elif trained < 0.09:
-        hint = (
-            "It is better on these 20 examples than the noise allows: the variance of the noise is 0.09. So it has "
-            "learned noise. What holds its weights back, or stops it in time?"
-        )
-    else:
-        hint = (
-            "Not far. Does the learning rate fall to 0 at the end, so that the last steps are quiet? A strength three "
-            "times larger or smaller, another patience? Look at the loss on `x_val`, `y_val`."
-        )
-    return wrong(what, hint)
+    return judge(model)

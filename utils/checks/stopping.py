@@ -19,6 +19,10 @@ TRAININGS = [
             "Is each loss compared with the one before it? It has to beat the best so far.": [(10, 5)],
             "That is the best epoch twice. At epoch 5, who knows that 6, 7 and 8 will be worse?": [(5, 5)],
             "These are losses. Wanted are the epochs at which they occur.": [(0.5, 0.4), (0.4, 0.5)],
+            "The second one is a loss. Wanted is the epoch at which it occurs.": [(8, 0.4), (8, 0.3), (12, 0.3)],
+            "The second one is how long it has waited. Wanted is the epoch that was the best.": [(8, 3)],
+            "The best epoch stands there; the first number is the epoch after which training stops.": [(5, 3)],
+            "The last one of the list is not the best one, and nobody has got there.": [(8, 12), (12, 8)],
             _RESET: [(6, 5)],
         },
     ),
@@ -28,6 +32,7 @@ TRAININGS = [
         (5, 4),
         {
             "There are only five epochs here: the list ends before the patience does.": [(7, 4)],
+            "The stop minus the patience is the best epoch only where the patience has run out.": [(5, 2)],
             "Where the list ends before the patience does, the stop is its last epoch.": [(4, 4), (0, 4), (-1, 4)],
         },
     ),

@@ -9,12 +9,13 @@ import numpy as np
 from utils.checks.answer import attribute, kind
 
 
-def untrained(model, knows):
+def untrained(model, knows, *, by_fit=True):
     """Finds why what a model does is not the result of a training.
 
     Args:
         model: what the student gave, `answer.raw`; its answers are good enough.
         knows: a function without arguments that tells whether the model's answers are good enough, as it is then.
+        by_fit: whether `fit` has to have trained it; else `utils.train` or a loop of one's own may have done it too.
 
     Returns:
         What is wrong and a hint, as for `wrong`; or None.
@@ -23,7 +24,7 @@ def untrained(model, knows):
         what = f"The answers are good, but a trained Keras model is wanted. Received: {kind(model)}."
         return what, "Give the model itself, the one that you have called `fit` on."
     steps = steps_of(model)
-    if steps == 0:
+    if by_fit and steps == 0:
         what = "The answers are good, but this model was not trained: `fit` has counted no step."
         return what, "Were the weights set by hand? Compile the model and fit it to the examples."
     if not kernels(model):

@@ -13,7 +13,7 @@ MEANINGS = {
     "arrays of the shapes {1} and {2} do not fit: they are compared from the end, and each pair has to be equal or 1.",
     r"same number of dimensions.*index 0 has (\d) dimension.*index 1 has (\d) dimension": "It joins arrays of the same "
     "number of dimensions, and here are {1} and {2}. `b[:, None]` makes a column of b.",
-    r"dimensions for the concatenation axis must match": "What stands side by side needs equally many rows, what "
+    r"concatenation axis must match": "What stands side by side needs equally many rows, what "
     "stands one below the other equally many columns. Write down both shapes.",
     r"truth value of an array": "`if` and `max` ask one question, and an array holds many answers. `np.where` and "
     "`np.maximum` ask it for each number.",
@@ -22,6 +22,29 @@ MEANINGS = {
     r"cannot reshape array of size (\d+)": "It holds {1} numbers, and the new shape another number of them.",
     r"missing \d+ required positional argument": "It is called with fewer arguments than it takes.",
     r"takes \d+ positional arguments? but \d+": "It is called with more arguments than it takes.",
+    r"non-broadcastable output operand": "The result does not fit into the array on the left of `+=`, `-=` or `*=`.",
+    r"setting an array element with a sequence|inhomogeneous shape": "The parts have different lengths, so they do not "
+    "make one array.",
+    r"only integer scalar arrays can be converted to a scalar index": "An array stands where a whole number is wanted: "
+    "`np.max(0, x)` takes x for an axis, `np.maximum(0, x)` compares.",
+    r"slice indices must be integers|indices must be integers|valid indices": "A position "
+    "is a whole number. Is it the value itself that was put between the square brackets, or a float?",
+    r"index .*out of (?:bounds|range)": "Positions begin at 0: the last of n things is number n - 1.",
+    r"object is not subscriptable": "Something that is no list and no array has got square brackets behind it.",
+    r"object is not callable": "Something that is no function has got round brackets behind it: a sign of times that "
+    "is missing, or a name that was used twice.",
+    r"'numpy.ndarray' object has no attribute '(\w+)'": "An array has no `{1}`. To join arrays there are "
+    "`np.column_stack`, `np.vstack` and `np.append`.",
+    r"Last 2 dimensions of the array must be square": "`solve` and `inv` are for as many equations as unknowns. Here "
+    "are more equations: `np.linalg.lstsq` finds what comes closest.",
+    r"Incompatible dimensions": "`np.linalg.lstsq(columns, y)` wants one row of `columns` for each number in y.",
+    r"has no attribute '(\w+)'": "A list has not what an array has: is `{1}` meant for `np.array(...)`, or for one of "
+    "the things in a list?",
+    r"can't multiply sequence|unsupported operand type|can only concatenate|bad operand type": "A list, or a function, "
+    "does not count as an array does: `np.array(...)` makes one of a list.",
+    r"name '(\w+)' is not defined": "Is `{1}` spelt as it was defined, and has the cell that defines it run?",
+    r"cannot access local variable '(\w+)'|referenced before assignment": "It gets its value on some ways through the "
+    "function only, or behind the place where it is used.",
     r"incompatible with the layer|Invalid input shape|expected (?:axis|shape)": "The net was built for another number "
     "of inputs.",
 }

@@ -14,12 +14,12 @@ import inspect
 import os
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-
 from .bake import bake
+from .board import check_board
 from .controls import Baked, ExploreError, baked, count, make_controls
 from .guard import NotFiniteError
-from .picture import Layout, check_drawn
+from .picture import Layout, check_drawn, closing_figures
+from .play import find_played
 
 __all__ = ["Baked", "Explore", "ExploreError", "baked", "explore"]
 
@@ -27,10 +27,13 @@ __all__ = ["Baked", "Explore", "ExploreError", "baked", "explore"]
 BAKE_VARIABLE = "EXPLORE_BAKE"
 
 
-def explore(**controls):
+def explore(*, play=None, board=None, **controls):
     """Makes an instrument of a drawing function: a figure with controls, and a reading below it.
 
     Args:
+        play: the name of a slider that gets a play button, which walks through its stops: time, a step, `k of n`.
+        board: a function `board(noted) -> figure` with a docstring, which draws a plot of the stops that the reader has
+            noted (`utils/explore/board.py`): the figure gets buttons to note a stop and to clear the notes.
         **controls: one control for each argument of the function, as in `ipywidgets.interact`: a tuple
             `(min, max)` or `(min, max, step)`, a list or dict of choices, a bool, a widget with a finite number of
             stops, or `fixed(value)`. `baked(control, stops=[...])` names the stops that the built book shows.
@@ -40,12 +43,12 @@ def explore(**controls):
         sentence with the number to read off. It shows the figure and gives an `Explore`.
 
     Raises:
-        ExploreError: for a control without stops, an unknown name, more than 200 combinations of (baked) stops, or
-            a `draw` that returns something else.
+        ExploreError: for a control without stops, an unknown name, more than 200 combinations of (baked) stops,
+            something else than a slider to play, or a `draw` that returns something else.
     """
 
     def decorate(draw):
-        instrument = Explore(draw, controls)
+        instrument = Explore(draw, controls, play, board)
         try:
             from IPython import get_ipython
             from IPython.display import display
@@ -67,10 +70,12 @@ class Explore:
         title: its name for readers: the function's name in words.
         description: what the picture is: the first paragraph of the function's docstring.
         controls: the controls, in the order of the function's arguments.
+        played: the one that has a play button, or None.
+        board: what draws the stops that were noted, or None.
         layout: where its axes stand, at every stop.
     """
 
-    def __init__(self, draw, controls):
+    def __init__(self, draw, controls, play=None, board=None):
         # A partial, a lambda or a builtin has no name or no arguments of its own.
         if not (inspect.isfunction(draw) or inspect.ismethod(draw)) or draw.__name__ == "<lambda>":
             raise ExploreError(f"explore takes a function with a name, made with def. Received: {draw!r}")
@@ -81,6 +86,8 @@ class Explore:
         self.description = " ".join((inspect.getdoc(draw) or "").partition("\n\n")[0].split())
         self.controls, self.constants = make_controls(draw, controls)
         count(draw.__name__, self.controls)
+        self.played = find_played(draw.__name__, self.controls, play)
+        self.board = check_board(draw.__name__, board)
         self.layout = Layout()
         self._view = None
 
@@ -100,9 +107,9 @@ class Explore:
         Raises:
             ExploreError: where `draw` raises or gives something else; it names the figure and the stop.
         """
-        before = set(plt.get_fignums())
         try:
-            drawn = self.draw(**values, **self.constants)
+            with closing_figures():
+                drawn = self.draw(**values, **self.constants)
         except NotFiniteError:
             raise  # while it is baked: the book says what to do
         except Exception as error:
@@ -110,10 +117,6 @@ class Explore:
             raise ExploreError(
                 f"Figure {self.__name__} could not be drawn at {stop}: {type(error).__name__}: {error}"
             ) from error
-        finally:
-            # Otherwise the notebook would show each figure a second time below its cell.
-            for number in set(plt.get_fignums()) - before:
-                plt.close(number)
         return check_drawn(self.__name__, values, drawn)
 
     def mimebundle(self):

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from .board import bake_board, board_html
 from .controls import ExploreError
 from .guard import NotFiniteError, find_not_finite, guarded
 from .legible import find_unreadable
-from .page import figure_html
+from .page import FRAMES_PLACEHOLDER, figure_html
 from .picture import css_size, has_map, palette_png, pixels
 
 #: id -> name of its figure, of all figures and controls that this kernel has baked: those of one page.
@@ -81,6 +82,9 @@ def bake(instrument, folder):
     _check_readings(instrument, combinations, frames, readings)
     progress.end(sum((frames_folder / f"{frame}.png").stat().st_size for frame in set(frames)))
     page = figure_html(instrument, size, frames, readings, default)
+    if instrument.board is not None:
+        data, size, marks = bake_board(instrument, combinations)
+        page += board_html(instrument, size, f"{FRAMES_PLACEHOLDER}{_write_frame(data, frames_folder)}.png", marks)
     _check_ids(name, page)
     picture = (frames_folder / f"{frames[default]}.png").read_bytes()
     return {"text/html": page, "image/png": picture, "text/plain": readings[default]}

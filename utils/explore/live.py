@@ -4,8 +4,10 @@ import html
 
 import ipywidgets as widgets
 
+from .board import BoardView
 from .controls import default_values
 from .picture import css_size, png
+from .play import Player
 
 #: A picture keeps at least this part of its own width, that its writing stays legible (the page does the same).
 LEAST = 0.69
@@ -32,20 +34,34 @@ class Live:
             control.widget.style.description_width = "initial"
             control.widget.layout.width = "auto"
             control.widget.observe(self.update, names="value")
+        self.player = None if instrument.played is None else Player(instrument.played)
+        played = [] if self.player is None else [self.player.widget]
         # Controls and reading stand beside the picture; in a narrow panel the picture goes below them.
-        column = widgets.VBox([*(control.widget for control in instrument.controls), self.reading])
+        column = widgets.VBox([*(control.widget for control in instrument.controls), *played, self.reading])
         column.layout = widgets.Layout(flex="1 1 16rem", max_width="26rem", min_width="0")
         self.box = widgets.Box([column, self.picture])
         self.box.layout = widgets.Layout(flex_flow="row wrap", align_items="flex-start", grid_gap="1rem")
+        self.said = ""
+        if instrument.board is not None:
+            self.board = BoardView(instrument, lambda: (self.values(), self.said))
+            self.box = widgets.VBox([self.box, self.board.widget])
         self._still = self.show(default_values(instrument.controls))
 
     def update(self, change=None):
         """Draws the present values; an error is shown in place of the reading and raised for the kernel's log."""
+        if self.player is not None:
+            self.player.follow()
         try:
-            self.show({control.name: control.widget.value for control in self.instrument.controls})
+            self.show(self.values())
         except Exception as error:
+            if self.player is not None:
+                self.player.stop()
             self.say(str(error), role="alert")
             raise
+
+    def values(self):
+        """Gives the present values: argument name -> value."""
+        return {control.name: control.widget.value for control in self.instrument.controls}
 
     def show(self, values):
         """Draws one stop into the picture and the reading, and gives both: MIME type -> data."""
@@ -54,12 +70,15 @@ class Live:
         self.picture.value = picture
         self.picture.layout.width = _css_width(*css_size(figure))
         self.say(reading)
+        self.said = reading
         return {"text/plain": reading, "image/png": picture}
 
     def say(self, text, role="status"):
         """Shows a sentence beside the picture; a screen reader announces it."""
         # Widgets set innerHTML; line-height keeps long readings apart from the next cell.
-        attributes = f'class="explore-reading" role="{role}" aria-live="polite" style="line-height: 1.5"'
+        # While it plays a voice could not keep up.
+        live = "off" if role == "status" and self.player is not None and self.player.button.playing else "polite"
+        attributes = f'class="explore-reading" role="{role}" aria-live="{live}" style="line-height: 1.5"'
         self.reading.value = f"<div {attributes}>{html.escape(text)}</div>"
 
     def mimebundle(self):

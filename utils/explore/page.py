@@ -3,6 +3,8 @@
 import html
 import json
 
+from .play import pace
+
 #: Stands in the page for the way to the frames; utils/book knows where the page is and puts it in.
 FRAMES_PLACEHOLDER = "explore-frames:"
 
@@ -23,9 +25,12 @@ def figure_html(instrument, size, frames, readings, default):
     name = instrument.id
     title = getattr(instrument, "title", None) or name.replace("-", " ")
     rows = "".join(_control_html(name, control) for control in instrument.controls)
+    if instrument.played is not None:  # after the controls, so that Tab goes from one to the next
+        rows += f'<button type="button" class="explore-play">Play {html.escape(instrument.played.label)}</button>'
     data = {
         "about": instrument.description,
         "controls": [{"name": c.name, "stops": c.labels, "default": c.default} for c in instrument.controls],
+        **({} if instrument.played is None else {"plays": instrument.played.name, "pace": pace(instrument.played)}),
         "frames": frames,
         "readings": readings,
     }

@@ -3,6 +3,7 @@
 import io
 from contextlib import contextmanager
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
@@ -39,6 +40,17 @@ def check_drawn(figure, values, drawn):
             f"Figure {figure} at {stop} must return a reading of at least a word. Received: {drawn[1]!r}"
         )
     return drawn
+
+
+@contextmanager
+def closing_figures():
+    """Closes the figures that are made meanwhile, or a notebook would show each a second time below its cell."""
+    before = set(plt.get_fignums())
+    try:
+        yield
+    finally:
+        for number in set(plt.get_fignums()) - before:
+            plt.close(number)
 
 
 def css_size(figure):

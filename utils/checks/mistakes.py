@@ -1,0 +1,66 @@
+"""Finding a student's mistake: an answer's numbers are compared with what typical mistakes give."""
+
+import numpy as np
+
+from utils.checks.answer import Unusable
+from utils.checks.feedback import digits
+
+
+def first_hint(got, mistakes, otherwise):
+    """Finds the mistake that gives the same numbers as the student's.
+
+    Args:
+        got: the student's numbers, one or shape (N,).
+        mistakes: hint -> the numbers that this mistake gives, one or shape (N,); a list holds several possibilities.
+        otherwise: the hint where no mistake fits.
+
+    Returns:
+        A hint.
+    """
+    for hint, numbers in mistakes.items():
+        several = numbers if isinstance(numbers, list) else [numbers]
+        if any(np.allclose(got, each, rtol=1e-4, atol=1e-9) for each in several):
+            return hint
+    return otherwise
+
+
+def one_number(answer, *arguments, several, broken=None):
+    """Calls a function that has to give one number.
+
+    Args:
+        answer: an `Answer`.
+        *arguments: what it is called with.
+        several: the hint where it gives more than one, or none.
+        broken: the hint where it gives nan or inf; None: the general one.
+
+    Returns:
+        A float.
+
+    Raises:
+        Unusable: where it is no number; with the hints above.
+    """
+    try:
+        got = answer.call(*arguments)
+    except Unusable as unusable:
+        what, _ = unusable.args
+        if broken is None or not what.endswith((" nan.", " inf.", " -inf.")):
+            raise
+        raise Unusable(what, broken) from unusable
+    if got.size != 1:
+        raise Unusable(f"It has to give 1 number. Received: {got.size}.", several)
+    return float(got.ravel()[0])
+
+
+def list_of(numbers):
+    """Writes a short array as a list."""
+    return f"[{', '.join(digits(number) for number in numbers)}]"
+
+
+def apart(number, other):
+    """Writes two numbers with as many digits as it takes to see that they differ, three at least."""
+    texts = digits(number), digits(other)
+    for places in range(4, 10):
+        if texts[0] != texts[1]:
+            break
+        texts = f"{number:.{places}g}", f"{other:.{places}g}"
+    return texts
