@@ -81,6 +81,10 @@ def test_count_steps_wrong(answer, words):
     is_wrong(check.count_steps.feedback(answer), *words)
 
 
+def test_whole_numbers_are_shown_whole():
+    assert "(1000, 48, 10)` gave None" in repr(check.count_steps.feedback(lambda n, b, e: None))
+
+
 # --- task 2 -----------------------------------------------------------------------------------------------------------
 
 

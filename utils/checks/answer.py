@@ -266,4 +266,4 @@ def describe(argument):
         return argument.__name__
     if isinstance(argument, list):
         return kind(argument)
-    return f"{argument:.3g}" if isinstance(argument, int | float) else re.sub(ADDRESS, "", repr(argument))
+    return f"{argument:.3g}" if isinstance(argument, float) else re.sub(ADDRESS, "", repr(argument))

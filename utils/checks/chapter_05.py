@@ -9,10 +9,11 @@ from utils.checks.asked import ask, hint_of
 from utils.checks.budget import BUDGET, GOAL, moons, why_slow
 from utils.checks.counting import mistaken_counts
 from utils.checks.curvature import QUADRATICS, mistaken_rates
-from utils.checks.fitted import classifier, fault_of_training, steps_of, why_wrong
+from utils.checks.fitted import classifier, why_wrong
 from utils.checks.sgd import mistaken_sgd
 from utils.checks.sgd import sgd as sgd_steps
 from utils.checks.slopes import LOSSES, mistaken_slopes
+from utils.checks.trained import steps_of, untrained
 
 
 @task(
@@ -267,12 +268,7 @@ def in_budget(model):
             hint = f"Were these 300 epochs? An epoch is not a step: with your batch size it has {steps // BUDGET}."
         return wrong(f"It took {steps} steps, and 300 are allowed. (A net that is compiled again counts anew.)", hint)
     if share >= GOAL and not why_wrong(p, share):
-        fault = fault_of_training(model.raw, lambda: np.mean(classifier(model, x)[1] == y) >= GOAL)
-        if not fault and steps == 0:
-            fault = (
-                "The answers are good, but how many steps were they? This model has counted none.",
-                "Train with `compile` and `fit`: they count the steps.",
-            )
+        fault = untrained(model.raw, lambda: np.mean(classifier(model, x)[1] == y) >= GOAL)
         if fault:
             return wrong(*fault)
         return right(

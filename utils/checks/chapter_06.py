@@ -13,8 +13,9 @@ from utils.checks.chains import (
     slope_of_sigmoid,
 )
 from utils.checks.depth import DEPTH, GOAL, why_not_deep
-from utils.checks.fitted import classifier, fault_of_training, kernels, why_wrong
+from utils.checks.fitted import classifier, fault_of_training, why_wrong
 from utils.checks.kernels import fault
+from utils.checks.trained import kernels
 from utils.checks.units import are_dead, back, layers, mistaken_backs, mistaken_deaths
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from utils.checks.fitted import is_straight, steps_of, why_wrong
-from utils.checks.trained import is_keras
+from utils.checks.fitted import is_straight, why_wrong
+from utils.checks.trained import is_keras, steps_of
 
 DEPTH, GOAL = 12, 0.95
 

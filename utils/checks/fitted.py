@@ -3,7 +3,7 @@
 import numpy as np
 
 from utils.checks.answer import Unusable
-from utils.checks.trained import is_keras, kernels, steps_of
+from utils.checks.trained import steps_of, untrained
 
 
 def classifier(model, x):
@@ -27,7 +27,7 @@ def classifier(model, x):
 
 
 def fault_of_training(model, knows):
-    """Finds why what a net does is not the result of a training.
+    """Finds why what a net does is not the result of a training, by `fit` or in another way.
 
     A net trained by `fit` has counted steps. One trained in a loop of one's own, or by `utils.train`, has not; but its
     biases have moved away from the 0 where they begin.
@@ -39,24 +39,12 @@ def fault_of_training(model, knows):
     Returns:
         What is wrong and a hint, as for `wrong`; or None.
     """
-    if not is_keras(model):
-        what = f"The answers are good, but a trained Keras model is wanted. Received: {type(model).__name__}."
-        return what, "Give the model itself, the one that you have trained."
-    if not kernels(model):
-        return "The answers are good, but the model has no weights.", "A `Dense` layer has some."
-    moved = any(array.ndim == 1 and np.any((array != 0) & (array != 1)) for array in model.get_weights())
-    if not steps_of(model) and not moved:
-        return "The answers are good, but no weight has moved.", "Compile the model, and fit it to the examples."
-    before = model.get_weights()
-    try:
-        model.set_weights([np.zeros_like(array) for array in before])
-        by_itself = knows()
-    finally:
-        model.set_weights(before)
-    if by_itself:
-        what = "The answers are good, and stay so when all weights are set to 0: they do not come from a training."
-        return what, "Build the model of `Dense` layers, and let a training find their weights."
-    return None
+    found = untrained(model, knows, by_fit=False)
+    if found or steps_of(model):
+        return found
+    if any(array.ndim == 1 and np.any((array != 0) & (array != 1)) for array in model.get_weights()):
+        return None
+    return "The answers are good, but no weight has moved.", "Compile the model, and fit it to the examples."
 
 
 def is_straight(x, p):
@@ -85,6 +73,3 @@ def why_wrong(p, share):
     if share <= 0.1:
         return "It is nearly always wrong, so it has learned much. Are the labels exchanged?"
     return None
-
-
-__all__ = ["classifier", "fault_of_training", "is_straight", "kernels", "steps_of", "why_wrong"]
