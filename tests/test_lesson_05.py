@@ -342,3 +342,186 @@ def test_the_best_rates_of_the_scan_lie_inside_it_and_differ(race):
     assert len(race["SCAN"]) == 23
     rates = race["SCAN"][best]
     assert (rates.max(axis=0) / rates.min(axis=0)).max() > 500
+
+
+# --- races ------------------------------------------------------------------------------------------------------------
+
+
+def first_below(race, surface, own, level):
+    found = race["entries"](surface, own, "steps")
+    return {name: int(np.argmax(losses < level)) for name, (_, losses, _) in found.items() if (losses < level).any()}
+
+
+def test_the_race_goes_as_the_text_says(race):
+    own, one = (first_below(race, "saddle", which, 0.2) for which in (True, False))
+    assert race["saddle_surface"](np.zeros((1, 2)))[0][0] == 0.25
+    assert race["SCAN"][race["ONE_RATE"]] == pytest.approx(0.0316, abs=1e-4)
+    assert (own["Adam"], own["SGD"], one["Adam"], one["SGD"]) == (3, 14, 30, 188)
+    assert "AdaGrad" not in one
+    used = {name: (len(losses) - 1, counts[-1]) for name, (losses, counts, _) in race["NEWTON"].items()}
+    assert used == {"ravine": (13, 14), "saddle": (7, 18), "Beale": (19, 22)}
+    found = race["entries"]("Beale", True, "steps")
+    ahead = [min(race["OPTIMIZERS"], key=lambda name, n=n: found[name][1][n]) for n in (20, 50, 200)]
+    assert ahead == ["AdaGrad", "RMSprop", "Adam"]
+    assert found["RMSprop"][1][200] / found["Adam"][1][200] > 1e7
+    lost = [name for name, (_, losses, _) in race["entries"]("Beale", False, "steps").items() if len(losses) < 201]
+    assert set(lost) - {"BFGS"} == {"momentum", "Nesterov"}
+
+
+def test_the_turned_ravine_has_condition_number_25(race):
+    assert np.linalg.eigvalsh(race["BOWL"]) == pytest.approx([1 / 25, 1])
+
+
+def test_the_stacked_race_is_a_training(contest):
+    """Eight nets of the stack end where `utils.train`, and with it `model.fit`, ends with the same batches."""
+    one = contest["train"](
+        contest["net"], contest["x"], contest["y"], optimizer=contest["keras"].optimizers.Adam(0.03), seeds=range(8),
+        **contest["CONTEST"],
+    )  # fmt: skip
+    assert contest["TUNED"]["Adam"][3] == pytest.approx(one.val_loss, rel=1e-4)
+
+
+def test_the_race_on_a_net_goes_as_the_text_says(contest):
+    rates, tuned, best = contest["NET_RATES"], contest["TUNED"], contest["BEST_NET"]
+    assert contest["net"].count_params() == 228
+    last = {name: np.median(losses[:, :, -1], axis=1) for name, losses in tuned.items()}
+    own = {name: last[name][k] for name, k in best.items()}
+    assert len(own) == 9
+    assert max(own, key=own.get) == "SGD"
+    assert max(own.values()) == pytest.approx(0.20, abs=0.006)
+    assert min(own.values()) == pytest.approx(0.16, abs=0.006)
+    assert min(own, key=own.get) == "Muon"
+    tenth = [last[name][rates.index(rates[k]) - 2] / own[name] for name, k in best.items()]
+    assert 2 < min(tenth)
+    assert max(tenth) < 4
+    assert max(own.values()) / min(own.values()) == pytest.approx(1.25, abs=0.05)
+    at = {name: losses[rates.index(0.03)] / own[name] for name, losses in last.items()}
+    assert {name for name in at if at[name] < 1.1} == {"RMSprop", "Adam", "AdamW", "Muon"}
+    assert {name for name in at if at[name] > 2} == {"SGD", "momentum", "Nesterov", "AdaGrad"}
+
+
+# --- many minima ------------------------------------------------------------------------------------------------------
+
+
+def test_matching_renames_and_keeps_the_function(minima):
+    rng, (a, b) = np.random.default_rng(0), minima["PAIRS"][16][0]
+    x = rng.normal(size=(50, 2))
+    matched = minima["match"](a, b)
+    assert minima["outputs"](matched, x) == pytest.approx(minima["outputs"](b, x), abs=1e-9)
+    model = minima["SOLVED"][16].load(minima["one_hidden_layer"](16, "relu"), net=1)
+    assert minima["outputs"](b, x) == pytest.approx(model.predict(x, verbose=0), abs=1e-6)
+    shuffled = rng.permutation(16)
+    renamed = [a[0][:, shuffled], a[1][shuffled], a[2][shuffled], a[3]]
+    for found, wanted in zip(minima["match"](a, renamed), a, strict=True):
+        assert found == pytest.approx(wanted)
+
+
+def test_the_loss_on_a_line_begins_and_ends_with_the_solutions(minima):
+    keras, (a, b) = minima["keras"], minima["PAIRS"][8][0]
+    line = minima["on_the_line"](a, b)
+    for weights, end in ((a, line[0]), (b, line[-1])):
+        logits = minima["outputs"](weights, minima["x"])
+        by_keras = keras.losses.sparse_categorical_crossentropy(minima["y"], logits, from_logits=True)
+        assert end == pytest.approx(float(np.mean(by_keras)), rel=1e-6)
+
+
+def test_many_minima_go_as_the_text_says(minima):
+    units, ends = minima["UNITS"], minima["ENDS"]
+    assert all(len(ends[u]) == 20 for u in units)
+    spread = [ends[u].max() - ends[u].min() for u in units]
+    assert (np.diff(spread) < 0).all()
+    before, after = (
+        np.array([np.median(minima["barrier"](minima["LINES"][u, matched])) for u in units])
+        for matched in (False, True)
+    )
+    assert (after < before).all()
+    assert (np.diff(after) < 0).all()
+    assert [ends[4].min(), ends[4].max()] == pytest.approx([0.23, 0.43], abs=0.006)
+    assert [ends[64].min(), ends[64].max()] == pytest.approx([0.147, 0.150], abs=0.001)
+    assert np.median(minima["LINES"][16, False][:, 10]) == pytest.approx(1.2, abs=0.06)
+    assert np.log(4) == pytest.approx(1.39, abs=0.005)
+    assert [before[2], before[3]] == pytest.approx([1.0, 0.41], abs=0.03)
+    assert after == pytest.approx([0.7, 0.19, 0.08, 0.015], rel=0.05)
+
+
+# --- schedules --------------------------------------------------------------------------------------------------------
+
+
+def test_the_rates_on_plateau_are_those_of_the_callback(planned):
+    keras = planned["keras"]
+    for losses in planned["PLANNED"]["on plateau"][1, planned["BASE"]["on plateau"]][:3]:
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        model.compile(optimizer=keras.optimizers.SGD(0.3))
+        callback = keras.callbacks.ReduceLROnPlateau(monitor="val_loss", **planned["PATIENT"])
+        callback.set_model(model)
+        callback.on_train_begin()
+        by_keras = []
+        for epoch, loss in enumerate(losses):
+            by_keras.append(float(model.optimizer.learning_rate))
+            callback.on_epoch_end(epoch, {"val_loss": loss})
+        assert planned["reduced"](losses, 0.3, **planned["PATIENT"]) == pytest.approx(by_keras, rel=1e-5)
+
+
+def test_schedules_go_as_the_text_says(planned):
+    last = {name: np.median(losses[..., -1], axis=-1) for name, losses in planned["PLANNED"].items()}  # (2, rates)
+    at, one = planned["NET_RATES"].index(0.3), planned["NET_RATES"].index(1.0)
+    assert set(planned["BASE"].values()) == {at}
+    training, validation = ({name: values[kind, at] for name, values in last.items()} for kind in (0, 1))
+    assert training["constant"] == pytest.approx(0.18, abs=0.006)
+    assert [training["step"], training["cosine"]] == pytest.approx([0.14, 0.14], abs=0.006)
+    assert validation["constant"] == pytest.approx(0.18, abs=0.008)
+    assert [validation["step"], validation["cosine"]] == pytest.approx([0.16, 0.16], abs=0.006)
+    assert max(validation.values()) < 0.19
+    assert min(training["warm-up and cosine"], validation["warm-up and cosine"]) > training["cosine"]
+    large = {name: values[:, one] for name, values in last.items()}
+    assert min(large, key=lambda name: large[name][0]) == "cosine"
+    assert min(large, key=lambda name: large[name][1]) == "warm-up and cosine"
+    assert [large["cosine"][0], large["warm-up and cosine"][1]] == pytest.approx([0.06, 0.22], abs=0.006)
+    drop = np.median(planned["PLANNED"]["step"][0, at], axis=0)
+    assert [drop[19], drop[21]] == pytest.approx([0.20, 0.23], abs=0.006)
+    assert drop[27] == pytest.approx(0.14, abs=0.006)
+    assert drop[19] < drop[20] < drop[21] > drop[22]
+    for name in ("constant", "step"):  # the same until half of the time
+        assert planned["PLANNED"][name][0, at, :, :20] == pytest.approx(planned["PLANNED"]["constant"][0, at, :, :20])
+
+
+# --- the edge of stability --------------------------------------------------------------------------------------------
+
+
+def test_the_largest_curvature_is_that_of_a_power_iteration(edge):
+    tf, flatten = edge["tf"], edge["flatten"]
+    w = tf.constant(flatten(edge["edge_run"].weights(500, 2)))
+    d = np.random.default_rng(0).normal(size=len(w))
+    for _ in range(300):
+        ahead, behind = (edge["slope"](edge["edge_loss"], w + s * 1e-5 * d).numpy() for s in (1, -1))
+        d = (ahead - behind) / 2e-5
+        size = np.linalg.norm(d)
+        d /= size
+    assert size == pytest.approx(edge["SHARPNESS"][2, 5], rel=1e-3)
+
+
+def test_the_edge_of_stability_goes_as_the_text_says(edge):
+    sharp, losses = edge["SHARPNESS"], edge["edge_run"].loss
+    assert edge["small_net"].count_params() == 132
+    assert sharp[0, 0] == pytest.approx(2.9, abs=0.05)
+    assert sharp[2, 2] < 2.5
+    assert sharp[2, 5:] == pytest.approx(2.5, abs=0.13)
+    assert sharp[2, -1] == pytest.approx(2.4, abs=0.03)
+    assert losses[2, -1] == pytest.approx(0.013, abs=0.001)
+    assert np.mean(np.diff(losses[2]) > 0) == pytest.approx(0.21, abs=0.02)
+    assert (np.diff(sharp[0, :8]) > 0).all()
+    assert sharp[0, -1] == pytest.approx(7.3, abs=0.1)
+    assert (np.diff(losses[0]) < 0).all()
+    assert edge["LOOKED"][sharp[1].argmax()] == 900
+    assert sharp[1].max() == pytest.approx(6.3, abs=0.1)
+    assert sharp[1, -4:] == pytest.approx(5, abs=0.15)
+    assert sharp[3, -5:] == pytest.approx(2 / 1.2, abs=0.01)
+    assert sharp.max() == sharp[0, -1]
+
+
+def test_other_starts_find_the_edge_too(edge):
+    long = {"epochs": 2000, "batch_size": None, "loss": "mse", "optimizer": edge["keras"].optimizers.SGD(1.2)}
+    run = edge["train"](edge["small_net"], edge["x_edge"], edge["y_edge"], seeds=[2, 3, 4], **long)
+    for k in range(3):
+        w = edge["tf"].constant(edge["flatten"](run.weights(net=k)))
+        assert np.linalg.eigvalsh(edge["hessian_of"](w))[-1] == pytest.approx(2 / 1.2, rel=0.1)
