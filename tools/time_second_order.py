@@ -37,7 +37,7 @@ def parts(width):
     layers = [keras.layers.Dense(width, activation="tanh") for _ in range(2)]
     model = keras.Sequential([keras.Input((INPUTS,)), *layers, keras.layers.Dense(1)])
     rng = np.random.default_rng(0)
-    x, y = (tf.constant(rng.normal(size=(EXAMPLES, n)), tf.float32) for n in (INPUTS, 1))
+    x, y = (tf.constant(rng.normal(size=(EXAMPLES, n)), keras.config.floatx()) for n in (INPUTS, 1))
     shapes = [w.shape for w in model.trainable_variables]
     sizes = [int(np.prod(shape)) for shape in shapes]
 
