@@ -1,6 +1,8 @@
 """Lesson 05, minimisation and SGD: its thresholds and rules, and what its text says, each against another way."""
 
 import contextlib
+import hashlib
+import re
 
 import nbformat
 import numpy as np
@@ -10,6 +12,7 @@ from scipy.optimize import check_grad
 from tests.built_book import ROOT
 from tests.nets import float64
 
+ASSETS = ROOT / "lessons/assets"
 CELLS = {
     cell.id: cell.source for cell in nbformat.read(ROOT / "lessons/05_minimisation_and_sgd.ipynb", as_version=4).cells
 }
@@ -174,6 +177,13 @@ def test_the_cost_of_second_order_is_as_the_text_says(lesson):
     for (what, p), seen in added.items():
         if what == "hessian" and seen > 1e6:
             assert seen == pytest.approx(4 * p**2, rel=0.06)
+
+
+def test_the_sum_of_the_recorded_timings_is_the_one_in_the_readme_of_the_assets():
+    sums = dict(re.findall(r"\| `(\S+)` \|.*`([0-9a-f]{64})`", (ASSETS / "README.md").read_text(encoding="utf-8")))
+    assert sums.keys() == {path.name for path in ASSETS.iterdir()} - {"README.md"}
+    for name, total in sums.items():
+        assert hashlib.sha256((ASSETS / name).read_bytes()).hexdigest() == total
 
 
 def test_the_tool_that_measures_computes_a_hessian_and_its_product():
