@@ -1,6 +1,5 @@
 """What fails a book build: a NaN in a picture, a draw that raises, a reading that says nothing. It names the stop."""
 
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
