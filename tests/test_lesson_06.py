@@ -28,13 +28,13 @@ def run_cells(names, namespace=None):
 def lesson():
     with float64():
         yield run_cells(
-            ["setup", "chain-code", "chain-keras", "gallery-code", "theory-code", "digits", "deep", "measure"]
+            ["setup", "chain-code", "chain-keras", "gallery-code", "theory-code", "digits", "deep", "back", "measure"]
         )
 
 
 @pytest.fixture(scope="module")
 def race(lesson):
-    return run_cells(["race-train", "race-run", "race-figure", "game-data", "game-figure"], lesson)
+    return run_cells(["race-train", "race-run", "race-measure", "game-data", "game-figure"], lesson)
 
 
 @pytest.fixture(scope="module")
