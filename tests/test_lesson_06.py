@@ -1,5 +1,6 @@
 """Lesson 06, activation functions: its gradients, its factors and what its text says, against other ways to them."""
 
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
@@ -24,6 +25,13 @@ def run_cells(names, namespace=None):
     return namespace
 
 
+def reading(instrument, *stop):
+    """Draws an instrument at a stop and gives what it says."""
+    fig, says = instrument(*stop)
+    plt.close(fig)
+    return says
+
+
 @pytest.fixture(scope="module")
 def lesson():
     with float64():
@@ -38,8 +46,8 @@ def race(lesson):
 
 
 @pytest.fixture(scope="module")
-def dying(race):
-    return run_cells(["dead-train", "dead-measure", "dead-figure"], race)
+def dying(lesson):
+    return run_cells(["race-train", "race-measure", "dead-train", "dead-measure"], lesson)
 
 
 # --- the chain, the nine functions ------------------------------------------------------------------------------------
@@ -107,7 +115,7 @@ def test_saturation_goes_as_the_text_says(lesson):
     run_cells(["saturation-figure"], lesson)
     assert 2 * norm.cdf(0.4585) - 1 == pytest.approx(0.353, abs=0.001)
     assert expit(4.585) * (1 - expit(4.585)) == pytest.approx(0.01, abs=2e-5)
-    says = {(w, n): lesson["saturation"](w, n)[1] for w in lesson["WIDTHS"] for n in lesson["FAN_INS"]}
+    says = {(w, n): reading(lesson["saturation"], w, n) for w in lesson["WIDTHS"] for n in lesson["FAN_INS"]}
     for (w, n), text in says.items():
         spread = float(text.split("of z is ")[1].split(",")[0])
         assert spread == pytest.approx(w * np.sqrt(n), rel=0.06), text
@@ -280,7 +288,7 @@ def test_the_game_has_the_optimum_that_the_text_says(race):
     assert min(min(rates) for rates in trains.values()) == 0.05
     for depth in race["DEPTHS"]:
         for rate in race["RATES"]:
-            says = race["largest_learning_rate"](depth, rate)[1]
+            says = reading(race["largest_learning_rate"], depth, rate)
             assert (": trains;" in says) == (rate in trains[depth])
     half = race["GAME"][5][race["RATES"].index(0.5)][:, -1]
     assert (half < 0.3).sum() == 3
