@@ -123,7 +123,7 @@ def test_labels_the_wrong_way(fit):
 
 def test_another_ratio(fit):
     is_wrong(check.rare_signal.feedback(fit(1, 3)), "wanted 0.232", "not its root")
-    is_wrong(check.rare_signal.feedback(fit(1, 30)), "wanted 0.232", "1 to 9")
+    is_wrong(check.rare_signal.feedback(fit(1, 30)), "wanted 0.232", "too strong by far")
 
 
 def test_other_typical_mistakes(fit, sample):
