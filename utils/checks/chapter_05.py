@@ -137,7 +137,7 @@ def largest_rate(answer):
             general = (
                 "Near. The limit is sharp: is it searched finely enough, with steps enough, and in every direction?"
             )
-        return wrong(what.replace("'", ""), hint_of(got, mistaken_rates(A), general, rtol=0.0101))
+        return wrong(what, hint_of(got, mistaken_rates(A), general, rtol=0.0101))
     return right(
         "Two divided by the largest curvature. The steepest direction sets the limit, and the flattest one has to live "
         "with it: at this rate it needs a number of steps that grows like the ratio of the two."
