@@ -33,13 +33,13 @@ MEANINGS = {
     r"object is not subscriptable": "Something that is no list and no array has got square brackets behind it.",
     r"object is not callable": "Something that is no function has got round brackets behind it: a sign of times that "
     "is missing, or a name that was used twice.",
-    r"'numpy.ndarray' object has no attribute '(append|extend|insert|pop)'": "An array has no `{1}`. To join arrays there are "
-    "`np.column_stack`, `np.vstack` and `np.append`.",
+    r"'numpy.ndarray' object has no attribute '(append|extend|insert|pop|remove|concatenate)'": "An array has no "
+    "`{1}`. To join arrays there are `np.column_stack`, `np.vstack` and `np.append`.",
     r"Last 2 dimensions of the array must be square": "`solve` and `inv` are for as many equations as unknowns. Here "
     "are more equations: `np.linalg.lstsq` finds what comes closest.",
     r"Incompatible dimensions": "`np.linalg.lstsq(columns, y)` wants one row of `columns` for each number in y.",
-    r"'(?:list|tuple)' object has no attribute '(\w+)'": "A list has not what an array has: is `{1}` meant for `np.array(...)`, or for one of "
-    "the things in a list?",
+    r"'(?:list|tuple)' object has no attribute '(\w+)'": "A list has not what an array has: is `{1}` meant for "
+    "`np.array(...)`, or for one of the things in a list?",
     r"can't multiply sequence|unsupported operand type|can only concatenate|bad operand type": "A list, or a function, "
     "does not count as an array does: `np.array(...)` makes one of a list.",
     r"name '(\w+)' is not defined": "Is `{1}` spelt as it was defined, and has the cell that defines it run?",
