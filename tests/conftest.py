@@ -1,6 +1,7 @@
 """What all tests share: figures without a screen, property tests that repeat, the built book and a browser."""
 
 import os
+import sys
 
 from utils.surroundings import our_settings
 
@@ -48,6 +49,13 @@ def close_figures():
     """Closes what a test has left open, so that the next one starts with none."""
     yield
     plt.close("all")
+
+
+@pytest.fixture(autouse=True)
+def patient_checks(monkeypatch):
+    """Gives an answer more time than a student's has: a machine that runs two tests at once is slow."""
+    if limit := sys.modules.get("utils.checks.limit"):
+        monkeypatch.setattr(limit, "SECONDS", 120)
 
 
 @pytest.fixture(scope="session")
