@@ -223,7 +223,7 @@ def test_sgd_goes_as_the_text_says(descents):
         losses = [np.mean((X @ w - y) ** 2) / 2 for w in path]
         uphill[size] = int(np.sum(np.diff(losses) > 0))
         assert len(np.unique(np.concatenate(batches))) == 21 * size
-        for step in (0, 1, 2, 3, 10, 20):
+        for step in (0, 1, 3, 10, 20):
             if abs(path[step][0] - 5) < 0.5 and abs(path[step][1]) < 0.5:
                 reached.append((size * step, size, step))
     assert (uphill[1], uphill[256]) == (11, 4)
