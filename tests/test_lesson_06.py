@@ -227,11 +227,24 @@ def test_dead_units_of_a_fresh_net_do_not_depend_on_the_size_of_its_weights(less
     dead = [lesson["measure"]("ReLU", gain, 32)[2] for gain in lesson["GAINS"].values()]
     assert [d.sum() for d in dead] == [463, 463, 463]
     assert dead[0][-1] == 28
+    last = lesson["measure"]("ReLU", 2.0, 32)[3][-1] > 0
+    assert ((~last).all(axis=0).sum(), last.all(axis=0).sum()) == (28, 26)
     last = lesson["measure"]("ReLU", 2.0, 32)[3][-1]
     alike = last / np.linalg.norm(last, axis=1, keepdims=True)
     assert np.median(alike @ alike.T) > 0.9
     others = [lesson["measure"](n, 2.0, 32)[2].sum() for n in ["none", *lesson["NAMES"]] if n != "ReLU"]
     assert sum(others) == 0
+
+
+def test_more_relus_are_off_inside_a_residual_net(lesson):
+    net = lesson["deep"](32, "relu", residual=True)
+    lesson["fill"](net, 2.0, 0)
+    a, off = lesson["x"][:200], 0
+    for kernel in [w for w in net.get_weights() if w.ndim == 2][:-1]:
+        z = a @ kernel
+        off += (z <= 0).all(axis=0).sum()
+        a = a + np.maximum(z, 0)
+    assert off == 732
 
 
 def test_shortcuts_as_the_text_says(lesson):
