@@ -11,6 +11,7 @@ from tests.browser import LAPTOP, Watch, serve
 from tests.built_book import ROOT
 from tests.figures import Figure
 from tests.test_figure_page import HEAD, SPACE
+from utils.book.records import figures_in, frames_of
 from utils.explore import BAKE_VARIABLE, ExploreError, explore
 from utils.explore.bake import _baked_ids
 from utils.explore.page import FRAMES_PLACEHOLDER
@@ -62,6 +63,10 @@ def test_the_page_holds_the_empty_board_and_the_places_of_its_points(folder):
         class_="explore-board"
     )
     assert board["data-of"] == "steps"
+    # The book copies what the figures name.
+    (figure,) = figures_in((folder / "index.html").read_text(encoding="utf-8")).values()
+    assert board.img["src"] == f"frames/{figure['board']}.png"
+    assert frames_of(figure) == {*figure["frames"], figure["board"]}
     assert (folder / board.img["src"]).is_file()
     assert board.img["alt"] == "The rates that were tried over the depth."
     places = [

@@ -23,6 +23,7 @@ from utils.book.records import (
     environment_hash,
     figures_in,
     frame_name,
+    frames_of,
     is_whole,
     remove_unfinished,
     write_whole,
@@ -137,7 +138,7 @@ def _write_figures(app):
         page = (out / app.builder.get_target_uri(name)).read_text(encoding="utf-8")
         if not (figures := figures_in(page)):
             continue
-        for frame in {frame for figure in figures.values() for frame in figure["frames"]} - used:
+        for frame in set().union(*map(frames_of, figures.values())) - used:
             used.add(frame)
             _copy_frame(notebook.frame(frame), frames / f"{frame}.png")
         text = json.dumps({figure: readings(data) for figure, data in figures.items()}, indent=1, ensure_ascii=False)

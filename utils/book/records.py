@@ -117,7 +117,7 @@ class Notebook:
             "code": self.code,
             "environment": environment,
             **notes,
-            "frames": sorted({name for figure in figures for name in figure["frames"]}),
+            "frames": sorted(set().union(*map(frames_of, figures))),
             "seconds": seconds,
             "language_info": executed.metadata.get("language_info", {}),
             "cells": cells,
@@ -142,6 +142,11 @@ class Notebook:
 def figures_in(html):
     """Gives the figures with controls of a page or an output: id -> what their script reads."""
     return {figure: json.loads(data) for figure, data in DATA.findall(html)}
+
+
+def frames_of(figure):
+    """Gives the names of all pictures of a figure, that of its board among them."""
+    return {*figure["frames"], *([figure["board"]] if "board" in figure else [])}
 
 
 def frame_name(data):

@@ -81,10 +81,12 @@ def bake(instrument, folder):
         frames = [_write_frame(job.result(), frames_folder) for job in jobs]
     _check_readings(instrument, combinations, frames, readings)
     progress.end(sum((frames_folder / f"{frame}.png").stat().st_size for frame in set(frames)))
-    page = figure_html(instrument, size, frames, readings, default)
+    board, below = None, ""
     if instrument.board is not None:
-        data, size, marks = bake_board(instrument, combinations)
-        page += board_html(instrument, size, f"{FRAMES_PLACEHOLDER}{_write_frame(data, frames_folder)}.png", marks)
+        data, board_size, marks = bake_board(instrument, combinations)
+        board = _write_frame(data, frames_folder)
+        below = board_html(instrument, board_size, f"{FRAMES_PLACEHOLDER}{board}.png", marks)
+    page = figure_html(instrument, size, frames, readings, default, board) + below
     _check_ids(name, page)
     picture = (frames_folder / f"{frames[default]}.png").read_bytes()
     return {"text/html": page, "image/png": picture, "text/plain": readings[default]}

@@ -9,7 +9,7 @@ from .play import pace
 FRAMES_PLACEHOLDER = "explore-frames:"
 
 
-def figure_html(instrument, size, frames, readings, default):
+def figure_html(instrument, size, frames, readings, default, board=None):
     """Writes the `<figure>`: native labelled controls, the default picture, its reading, and what the script needs.
 
     Args:
@@ -18,6 +18,7 @@ def figure_html(instrument, size, frames, readings, default):
         frames: the names of the pictures, one for each combination of stops.
         readings: their readings.
         default: the index of the combination that is shown first.
+        board: the name of the picture of its board, if it has one.
 
     Returns:
         The HTML. It is complete without JavaScript: the default picture and its reading.
@@ -31,6 +32,7 @@ def figure_html(instrument, size, frames, readings, default):
         "about": instrument.description,
         "controls": [{"name": c.name, "stops": c.labels, "default": c.default} for c in instrument.controls],
         **({} if instrument.played is None else {"plays": instrument.played.name, "pace": pace(instrument.played)}),
+        **({} if board is None else {"board": board}),
         "frames": frames,
         "readings": readings,
     }
