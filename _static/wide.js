@@ -4,13 +4,14 @@
 
   const watch = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      const part = target.querySelector("mjx-container") || target; // MathJax sets a formula later
+      // MathJax sets a formula later.
+      const part = (target.matches("div.math") && target.querySelector("mjx-container")) || target;
       if (part.scrollWidth > part.clientWidth + 1) part.tabIndex = 0;
       else part.removeAttribute("tabindex");
     }
   });
   function start() {
-    document.querySelectorAll("div.math, .bd-article pre").forEach((part) => watch.observe(part));
+    document.querySelectorAll("div.math, .bd-article pre, .pst-scrollable-table-container").forEach((part) => watch.observe(part));
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

@@ -161,8 +161,9 @@ def test_frames_are_fetched_when_they_are_needed(open_page, document):
     shown = figures(page)
     tops = {figure.id: figure.locator.bounding_box()["y"] for figure in shown}
 
-    # The cards of the title page show a picture each.
-    cards = set(page.locator("img.card-picture").evaluate_all("all => all.map(image => image.src)"))
+    # The cards of the title page show a picture each, and so does a board.
+    others = page.locator("img.card-picture, .explore-board img")
+    cards = set(others.evaluate_all("all => all.map(image => image.src)"))
 
     def fetched():
         return {

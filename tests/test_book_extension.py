@@ -55,7 +55,7 @@ class SmallBook:
         (folder / "lessons/assets").mkdir(parents=True)
         (folder / "lessons/assets/scale.csv").write_text("0.5")
         write_notebook(folder / "intro.ipynb", "Intro", SUM)
-        write_notebook(folder / "lessons/02_styled.ipynb", "Styled", STYLED)
+        write_notebook(folder / "lessons/02_styled.ipynb", "With a style", STYLED)
 
     def build(self, **environment):
         """Builds the book and gives the exit status."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 
 from utils.diagram import NEGATIVE, POSITIVE, UNKNOWN, draw_network, short
-from utils.explore.picture import find_nan
+from utils.explore.guard import find_not_finite
 from utils.plot import figure
 
 W1, B1 = np.array([[1.0, 1.0], [-1.0, 0.5], [0.5, 0.0]]), np.array([-1.0, 0.25, 2.0])
@@ -143,7 +143,7 @@ def test_a_large_net_is_drawn_fast_and_without_nan(ax):
     weights = [rng.normal(size=(b, a)) for a, b in zip(sizes, sizes[1:], strict=False)]
     centres = draw_network(ax, sizes, weights=weights)
     assert [len(places) for places in centres] == [9, 9, 9, 10]
-    assert find_nan(ax.figure) is None
+    assert find_not_finite(ax.figure) is None
     # The last of the nodes that are drawn is the last one there is.
     (color,) = {c for c, _, begin, end in lines(ax) if begin == tuple(centres[0][-1]) and end == tuple(centres[1][-1])}
     assert color == to_hex((POSITIVE if weights[0][-1, -1] > 0 else NEGATIVE)["color"])

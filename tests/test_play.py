@@ -58,8 +58,9 @@ def open_figure(browser, folder):
                     if (said && window.heard.at(-1) !== said) window.heard.push(said);
                 }).observe(document, { childList: true, subtree: true, characterData: true });
             """)
+            page.clock.install(time=0)
             page.goto(f"{home}index.html", wait_until="load")
-            page.clock.install()
+            page.clock.pause_at(60_000)  # from here on the time runs when a test says so
             return Figure(page, "growing")
 
         yield open_figure

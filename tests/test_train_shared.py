@@ -108,7 +108,7 @@ def test_whatever_goes_in_makes_another_outcome_and_nothing_else_does():
 
 def test_settings_of_keras_and_of_the_surroundings_make_another_outcome(monkeypatch):
     names = [name_of()]
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
     names.append(name_of())
     keras.config.set_epsilon(1e-6)
     try:

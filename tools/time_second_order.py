@@ -12,8 +12,6 @@ import platform
 import time
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-
 TABLE = Path(__file__).parents[1] / "lessons/assets/second_order.csv"
 #: Units of two hidden layers; the net has 10 inputs, one output and gets 32 examples.
 WIDTHS = {6: "all", 13: "all", 27: "all", 50: "all", 95: "all", 130: "all", 310: "products", 990: "products"}
@@ -119,4 +117,5 @@ def main():
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # of one core, as the table says
     main()
