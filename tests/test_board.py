@@ -1,20 +1,16 @@
 """A board beside a figure: stops that were tried are noted on it, in the page and in a notebook."""
 
 import json
-import shutil
 
 import matplotlib.pyplot as plt
 import pytest
 from bs4 import BeautifulSoup
 
 from tests.browser import LAPTOP, Watch, serve
-from tests.built_book import ROOT
 from tests.figures import Figure
-from tests.test_figure_page import HEAD, SPACE
+from tests.one_page import bake, write_page
 from utils.book.records import figures_in, frames_of
 from utils.explore import BAKE_VARIABLE, ExploreError, explore
-from utils.explore.bake import _baked_ids
-from utils.explore.page import FRAMES_PLACEHOLDER
 
 
 def steps(depth=2, rate=0.1):
@@ -43,18 +39,8 @@ CONTROLS = {"depth": (1, 3), "rate": [0.1, 0.5]}
 def folder(tmp_path_factory):
     """A page with a figure and its board, and all that they need."""
     folder = tmp_path_factory.mktemp("board")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(BAKE_VARIABLE, str(folder))
-        _baked_ids.clear()
-        figure = explore(board=rates, **CONTROLS)(steps).mimebundle()["text/html"]
-    figure = figure.replace(FRAMES_PLACEHOLDER, "frames/")
-    for name in ("explore.css", "explore.js", "board.css", "board.js"):
-        shutil.copy(ROOT / "_static" / name, folder)
-    head = HEAD.replace(
-        "</head>", '<link rel="stylesheet" href="board.css"><script defer src="board.js"></script></head>'
-    )
-    page = f'{head}{SPACE}<div class="output text_html">{figure}</div>{SPACE}</body></html>'
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    board = '<link rel="stylesheet" href="board.css"><script defer src="board.js"></script>'
+    write_page(folder, bake(folder, explore(board=rates, **CONTROLS)(steps)), head=board)
     return folder
 
 

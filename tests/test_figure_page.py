@@ -1,7 +1,6 @@
 """A figure in a page of its own, in a browser: its HTML, its first second, what is spoken, its address, the Tab key."""
 
 import http.server
-import shutil
 import threading
 from urllib.parse import quote
 
@@ -12,13 +11,8 @@ from bs4 import BeautifulSoup
 from tests.browser import LAPTOP, Watch, serve
 from tests.built_book import ROOT
 from tests.figures import figures
+from tests.one_page import bake, write_page
 from utils.explore import explore
-from utils.explore.page import FRAMES_PLACEHOLDER
-
-#: Before and after each figure there is more text than a window holds.
-SPACE = '<div style="height: 1500px"></div>'
-HEAD = '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A page</title><link rel="icon" href="data:,">'
-HEAD += '<link rel="stylesheet" href="explore.css"><script src="explore.js"></script></head><body class="bd-content">'
 
 
 def lines(curve_n=1, café="crème", thick=False):
@@ -42,22 +36,19 @@ def other(n=2):
 
 
 @pytest.fixture
-def baked(bake_folder, monkeypatch):
+def baked(tmp_path):
     """Gives two figures as the page holds them, and a folder with all that such a page needs."""
     both = [explore(curve_n=(1, 5), café=["crème", "noir"])(lines), explore(n=(1, 3))(other)]
     both[0].id, both[0].title = "línes", "Lines by number"
-    both = [figure.mimebundle()["text/html"].replace(FRAMES_PLACEHOLDER, "frames/") for figure in both]
-    for name in ("explore.css", "explore.js"):
-        shutil.copy(ROOT / "_static" / name, bake_folder)
-    return bake_folder, both
+    both = bake(tmp_path, *both)
+    write_page(tmp_path, both)
+    return tmp_path, both
 
 
 @pytest.fixture
 def open_figures(browser, baked):
     """Gives a function that opens the page of both figures; at the end it may not have complained."""
-    folder, both = baked
-    body = SPACE.join(["", *(f'<div class="output text_html">{figure}</div>' for figure in both), ""])
-    (folder / "index.html").write_text(f"{HEAD}{body}</body></html>", encoding="utf-8")
+    folder, _ = baked
     watches = []
     with serve(folder) as home:
 

@@ -1,15 +1,16 @@
 """Lesson 02 against oracles: its formulas by another way, and the numbers of its prose by its figures."""
 
+import functools
 import itertools
 import re
 
-import nbformat
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
+from tests import cells
 from tests.built_book import ROOT
 
 PATH = ROOT / "lessons/02_from_a_sum_to_a_network.ipynb"
@@ -47,14 +48,9 @@ TRAINED += [
     "hidden-inputs",
     "figure-hidden",
 ]
-CELLS = {cell.id: cell.source for cell in nbformat.read(PATH, as_version=4).cells}
 
 
-def run_cells(names, space):
-    """Runs cells of the lesson, named by their ids, and gives what has been defined so far."""
-    for name in names:
-        exec(compile(CELLS[name], f"lesson 02, {name}", "exec"), space)
-    return space
+run_cells = functools.partial(cells.run_cells, "02_from_a_sum_to_a_network")
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 """Lesson 03, formulas and figures without nets: each against another way to the same number."""
 
+import functools
 import itertools
 
-import nbformat
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from scipy.optimize import linprog, minimize
 from scipy.special import log_softmax, xlogy
 from scipy.stats import bernoulli, laplace, norm
 
-from tests.built_book import ROOT
+from tests import cells
 
 CELLS = [
     "setup",
@@ -38,13 +38,7 @@ CELLS = [
 ]
 
 
-def run_cells(names, namespace=None):
-    """Runs cells of the lesson, named by their ids, and gives what they define."""
-    namespace = {} if namespace is None else namespace
-    cells = {cell.id: cell.source for cell in nbformat.read(ROOT / "lessons/03_losses.ipynb", as_version=4).cells}
-    for name in names:
-        exec(compile(cells[name], f"lesson 03, {name}", "exec"), namespace)
-    return namespace
+run_cells = functools.partial(cells.run_cells, "03_losses")
 
 
 @pytest.fixture(scope="module")

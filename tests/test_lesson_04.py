@@ -1,23 +1,15 @@
 """Lesson 04, regularization: its formulas and what its text says, each against another way to the same number."""
 
-import nbformat
+import functools
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
-from tests.built_book import ROOT
+from tests import cells
 from tests.nets import float64
 
-
-def run_cells(names, namespace=None):
-    """Runs cells of the lesson, named by their ids, and gives what they define."""
-    namespace = {} if namespace is None else namespace
-    cells = {
-        cell.id: cell.source for cell in nbformat.read(ROOT / "lessons/04_regularization.ipynb", as_version=4).cells
-    }
-    for name in names:
-        exec(compile(cells[name], f"lesson 04, {name}", "exec"), namespace)
-    return namespace
+run_cells = functools.partial(cells.run_cells, "04_regularization")
 
 
 @pytest.fixture(scope="module")

@@ -1,30 +1,23 @@
 """Lesson 05, minimisation and SGD: its thresholds and rules, and what its text says, each against another way."""
 
 import contextlib
+import functools
 import hashlib
 import re
 
-import nbformat
 import numpy as np
 import pytest
 from scipy.optimize import check_grad
 
+from tests import cells
 from tests.built_book import ROOT
 from tests.nets import float64
 from tests.optimizers import RULES
 
 ASSETS = ROOT / "lessons/assets"
-CELLS = {
-    cell.id: cell.source for cell in nbformat.read(ROOT / "lessons/05_minimisation_and_sgd.ipynb", as_version=4).cells
-}
 
 
-def run_cells(names, namespace=None):
-    """Runs cells of the lesson, named by their ids, and gives what they define."""
-    namespace = {} if namespace is None else namespace
-    for name in names:
-        exec(compile(CELLS[name], f"lesson 05, {name}", "exec"), namespace)
-    return namespace
+run_cells = functools.partial(cells.run_cells, "05_minimisation_and_sgd")
 
 
 @pytest.fixture(scope="module")

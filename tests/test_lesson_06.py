@@ -1,29 +1,21 @@
 """Lesson 06, activation functions: its gradients, its factors and what its text says, against other ways to them."""
 
+import functools
+
 import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pytest
 from scipy.special import erf, expit
 from scipy.stats import norm
 
-from tests.built_book import ROOT
+from tests import cells
 from tests.nets import BACKEND, float64
 
 needs_tensorflow = pytest.mark.skipif(BACKEND != "tensorflow", reason="the lesson takes TensorFlow's GradientTape")
 pytestmark = needs_tensorflow
 
 
-def run_cells(names, namespace=None):
-    """Runs cells of the lesson, named by their ids, and gives what they define."""
-    namespace = {} if namespace is None else namespace
-    cells = {
-        cell.id: cell.source
-        for cell in nbformat.read(ROOT / "lessons/06_activation_functions.ipynb", as_version=4).cells
-    }
-    for name in names:
-        exec(compile(cells[name], f"lesson 06, {name}", "exec"), namespace)
-    return namespace
+run_cells = functools.partial(cells.run_cells, "06_activation_functions")
 
 
 def reading(instrument, *stop):

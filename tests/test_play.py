@@ -1,17 +1,12 @@
 """The play button: it walks through the stops of a slider, in the page and in a notebook, and stops when it should."""
 
-import shutil
-
 import matplotlib.pyplot as plt
 import pytest
 
 from tests.browser import LAPTOP, Watch, serve
-from tests.built_book import ROOT
 from tests.figures import Figure
-from tests.test_figure_page import HEAD, SPACE
+from tests.one_page import bake, write_page
 from utils.explore import BAKE_VARIABLE, ExploreError, baked, explore
-from utils.explore.bake import _baked_ids
-from utils.explore.page import FRAMES_PLACEHOLDER
 
 
 def growing(step=2, thick=False):
@@ -29,15 +24,7 @@ PACE = 800  # ms a stop
 def folder(tmp_path_factory):
     """A page with the figure, and all that it needs."""
     folder = tmp_path_factory.mktemp("play")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(BAKE_VARIABLE, str(folder))
-        _baked_ids.clear()
-        figure = explore(play="step", step=(1, 7))(growing).mimebundle()["text/html"]
-    figure = figure.replace(FRAMES_PLACEHOLDER, "frames/")
-    for name in ("explore.css", "explore.js"):
-        shutil.copy(ROOT / "_static" / name, folder)
-    page = f'{HEAD}{SPACE}<div class="output text_html">{figure}</div>{SPACE}</body></html>'
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    write_page(folder, bake(folder, explore(play="step", step=(1, 7))(growing)))
     return folder
 
 

@@ -22,15 +22,15 @@ from utils.book.records import (
     Notebook,
     environment_hash,
     figures_in,
-    frame_name,
     frames_of,
     is_whole,
     remove_unfinished,
-    write_whole,
 )
 from utils.book.repository import mend_launch_button, name_repository
 from utils.device import cpu_cores
+from utils.explore.bake import frame_name
 from utils.explore.page import FRAMES_PLACEHOLDER
+from utils.files import write_whole
 
 
 def setup(app):

@@ -1,7 +1,6 @@
 """Pictures of the figures elsewhere than in their figure: on the cards of the title page, and in a chat."""
 
 import html
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,9 @@ from urllib.parse import parse_qs
 
 from sphinx.errors import ExtensionError
 
+from utils.book.records import figures_in
+
 _FIGURE = re.compile(r'<figure class="explore[^"]*" id="([^"]+)".*?</figure>', re.S)
-_DATA = re.compile(r'<script type="application/json" class="explore-data">(.*?)</script>', re.S)
 _IMAGE = re.compile(r'<img[^>]*?src="([^"]+)"[^>]*?width="(\d+)" height="(\d+)"', re.S)
 # In a list: a link, the address of a figure as the browser shows it, and what an earlier build has put in front.
 _CARD = re.compile(
@@ -61,7 +61,7 @@ def find_picture(out, address):
     if wanted and wanted not in figures:
         raise ExtensionError(f"Expected a figure of {name}: one of {sorted(figures)}. Received: {address}")
     figure = figures[wanted or next(iter(figures))]
-    data = json.loads(_DATA.search(figure)[1])
+    (data,) = figures_in(figure).values()
     given = parse_qs(state, keep_blank_values=True)
     if strange := given.keys() - (names := [control["name"] for control in data["controls"]]):
         raise ExtensionError(f"Expected controls of {wanted}: {names}. Received: {sorted(strange)} in {address}")

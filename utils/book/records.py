@@ -7,7 +7,6 @@ a book that is moved or copied takes it along.
 import functools
 import hashlib
 import json
-import os
 import re
 import sys
 import time
@@ -16,6 +15,8 @@ from importlib import metadata
 import nbformat
 
 from utils.book.kernel import file_hash, folder_hash
+from utils.explore.bake import frame_name
+from utils.files import write_whole
 
 DATA = re.compile(
     r'<figure class="explore"[^>]*? id="([^"]+)"'
@@ -149,28 +150,12 @@ def frames_of(figure):
     return {*figure["frames"], *([figure["board"]] if "board" in figure else [])}
 
 
-def frame_name(data):
-    """Gives the name of a frame: a hash of its content."""
-    return hashlib.sha256(data).hexdigest()[:16]
-
-
 def is_whole(path):
     """True where a frame is there and is the one that its name says."""
     try:
         return frame_name(path.read_bytes()) == path.stem
     except FileNotFoundError:
         return False
-
-
-def write_whole(path, data):
-    """Writes a file at once or not at all: an interruption or a full disk leaves no half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def remove_unfinished(folder):

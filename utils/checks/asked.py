@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from utils.checks.answer import Stopped, Unusable
+from utils.checks.mistakes import first_hint
 
 
 def ask(answer, *arguments, shape, shapes=None, errors=None, broken=None):
@@ -68,10 +69,10 @@ def hint_of(got, mistakes, general, rtol=1e-4):
     Returns:
         A hint.
     """
-    for hint, results in mistakes.items():
-        for result in results if isinstance(results, list) else [results]:
-            result = np.asarray(result, dtype=float)
-            fits = result.shape in ((), np.shape(got)) and np.isfinite(result).all()
-            if fits and np.abs(got - result).max() <= rtol * np.abs(result).max():
-                return hint
-    return general
+
+    def same(got, result):
+        result = np.asarray(result, dtype=float)
+        fits = result.shape in ((), np.shape(got)) and np.isfinite(result).all()
+        return fits and np.abs(got - result).max() <= rtol * np.abs(result).max()
+
+    return first_hint(got, mistakes, general, same)

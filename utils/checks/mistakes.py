@@ -6,20 +6,26 @@ from utils.checks.answer import Unusable
 from utils.checks.feedback import digits
 
 
-def first_hint(got, mistakes, otherwise):
+def close(got, numbers):
+    """Tells whether numbers agree, each with its own."""
+    return np.allclose(got, numbers, rtol=1e-4, atol=1e-9)
+
+
+def first_hint(got, mistakes, otherwise, same=close):
     """Finds the mistake that gives the same numbers as the student's.
 
     Args:
         got: the student's numbers, one or shape (N,).
         mistakes: hint -> the numbers that this mistake gives, one or shape (N,); a list holds several possibilities.
         otherwise: the hint where no mistake fits.
+        same: a function `(got, numbers)` that tells whether the two are the same answer.
 
     Returns:
         A hint.
     """
     for hint, numbers in mistakes.items():
         several = numbers if isinstance(numbers, list) else [numbers]
-        if any(np.allclose(got, each, rtol=1e-4, atol=1e-9) for each in several):
+        if any(same(got, each) for each in several):
             return hint
     return otherwise
 

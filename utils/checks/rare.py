@@ -3,7 +3,7 @@
 import numpy as np
 
 from utils.checks import digits, right, wrong
-from utils.checks.trained import is_keras, kernels, steps_of, untrained
+from utils.checks.trained import is_keras, kernels, one_each, steps_of, untrained
 
 LARGEST_ERROR = 0.1
 
@@ -35,14 +35,7 @@ def judge(model):
     """
     x, (seen, y) = np.linspace(-2, 3, 101), events()
     points = np.concatenate([x, seen])
-    if is_keras(model.raw):
-        outputs = model.call(points)
-        if outputs.size != len(points):
-            what = f"It gives {outputs.size} numbers for {len(points)} events."
-            return wrong(what, "One output is enough, P(signal): one unit with a sigmoid at the end.")
-        outputs = outputs.ravel()
-    else:
-        outputs = model.at(points)
+    outputs = one_each(model, points, "events", "One output is enough, P(signal): one unit with a sigmoid at the end.")
     got, wanted = outputs[: len(x)], in_nature(x)
     if np.abs(got - wanted).max() >= LARGEST_ERROR:
         return wrong(f"At x = 0.5 the output is {digits(got[50])}, wanted 0.232.", _world(model, x, got))

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from utils.checks.mistakes import first_hint
+
 
 def relu(z):
     """The larger of z and 0."""
@@ -15,11 +17,11 @@ def network(X, W1, b1, W2, b2, hidden=relu, last=lambda z: z):
 
 def first_match(got, mistakes, general):
     """Gives the hint of the first mistake whose result is `got`; `mistakes` is hint -> result, or a list of results."""
-    for hint, results in mistakes.items():
-        for result in results if isinstance(results, list) else [results]:
-            if result.shape == got.shape and np.allclose(got, result, rtol=1e-4, atol=1e-4):
-                return hint
-    return general
+    return first_hint(got, mistakes, general, same=_same_array)
+
+
+def _same_array(got, result):
+    return result.shape == got.shape and np.allclose(got, result, rtol=1e-4, atol=1e-4)
 
 
 def shape_fault(got, wanted, when, meaning):

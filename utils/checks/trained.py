@@ -6,7 +6,7 @@ weights it knows nothing of the task.
 
 import numpy as np
 
-from utils.checks.answer import attribute, kind
+from utils.checks.answer import Unusable, attribute, kind
 
 
 def untrained(model, knows, *, by_fit=True):
@@ -39,6 +39,29 @@ def untrained(model, knows, *, by_fit=True):
         what = "The answers are good, but they stay so when all weights are set to 0: they do not come from a training."
         return what, "Build the model of `Dense` layers, and let `fit` find their weights."
     return None
+
+
+def one_each(model, points, called, hint):
+    """Gives the outputs of a model, or of a function in its place, one for each point.
+
+    Args:
+        model: an `Answer`.
+        points: shape (B,).
+        called: what the points are, for the message.
+        hint: what to say where a Keras model has another number of outputs.
+
+    Returns:
+        Outputs, shape (B,).
+
+    Raises:
+        Unusable: for another number of outputs.
+    """
+    if not is_keras(model.raw):
+        return model.at(points)
+    outputs = model.call(points)
+    if outputs.size != len(points):
+        raise Unusable(f"It gives {outputs.size} numbers for {len(points)} {called}.", hint)
+    return outputs.ravel()
 
 
 def is_keras(model):

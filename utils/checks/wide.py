@@ -4,7 +4,7 @@ import numpy as np
 
 from utils.checks import right, wrong
 from utils.checks.answer import attribute
-from utils.checks.trained import is_keras, untrained
+from utils.checks.trained import one_each, untrained
 
 GOAL = 0.16
 BEST = 0.11  # expected loss: below it is nobody who has only the twenty measurements (0.12 is the best that we found)
@@ -43,14 +43,7 @@ def judge(model):
     """
     (x, y), (x_val, y_val), grid = noisy_sine(1), noisy_sine(101), np.linspace(-2, 2, 401)
     points = np.concatenate([grid, x, x_val])
-    if is_keras(model.raw):
-        outputs = model.call(points)
-        if outputs.size != len(points):
-            what = f"It gives {outputs.size} numbers for {len(points)} places."
-            return wrong(what, "One output for each x: how many units has the last layer?")
-        outputs = outputs.ravel()
-    else:
-        outputs = model.at(points)
+    outputs = one_each(model, points, "places", "One output for each x: how many units has the last layer?")
     curve, h, h_val = outputs[:401], outputs[401:421], outputs[421:]
     trained, validation = np.mean((y - h) ** 2), np.mean((y_val - h_val) ** 2)
     expected = 0.3**2 + np.mean((curve - truth(grid)) ** 2)

@@ -4,13 +4,14 @@ import gc
 import hashlib
 import itertools
 import json
-import os
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
+
+from utils.files import write_whole
 
 from .board import bake_board, board_html
 from .controls import ExploreError
@@ -163,14 +164,17 @@ def _check_readings(instrument, combinations, frames, readings):
             )
 
 
+def frame_name(data):
+    """Gives the name of a frame: a hash of its content."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
 def _write_frame(data, folder):
-    name = hashlib.sha256(data).hexdigest()[:16]
+    name = frame_name(data)
     path = folder / f"{name}.png"
     # A file of another length is a piece of one, from a full disk.
     if not path.exists() or path.stat().st_size != len(data):
-        unfinished = folder / f"{name}.{os.getpid()}.part"
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
+        write_whole(path, data)
     return name
 
 

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
+from utils.files import write_whole
+
 VARIABLE = "SHARED_TRAININGS"
 
 #: Layers whose config and weights say all that they compute.
@@ -72,9 +74,7 @@ def _alone(path):
 
 def _leave(path, result):
     outcome = {name: value for name, value in vars(result).items() if name not in ("_model", "_places")}
-    unfinished = path.with_suffix(f".{os.getpid()}.part")
-    unfinished.write_bytes(pickle.dumps(outcome))
-    unfinished.replace(path)
+    write_whole(path, pickle.dumps(outcome))
 
 
 def _take(path, arguments):
