@@ -1,6 +1,7 @@
 """Running cells of a lesson in the process of a test."""
 
 import functools
+from string import ascii_lowercase
 
 import nbformat
 
@@ -19,10 +20,13 @@ def run_cells(lesson, names, namespace=None):
 
     Args:
         lesson: the name of the notebook, "03_losses".
-        names: the ids of its cells.
+        names: the ids of its cells; the pieces that stand before a cell, `id-a`, `id-b`, ..., run with it.
         namespace: what has been defined before, a dict; it is added to.
     """
     namespace = {} if namespace is None else namespace
+    cells = cells_of(lesson)
     for name in names:
-        exec(compile(cells_of(lesson)[name], f"{lesson}, {name}", "exec"), namespace)
+        pieces = [piece for letter in ascii_lowercase if (piece := f"{name}-{letter}") in cells]
+        for piece in [*pieces, name]:
+            exec(compile(cells[piece], f"{lesson}, {piece}", "exec"), namespace)
     return namespace

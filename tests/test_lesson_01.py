@@ -28,7 +28,7 @@ def defined_in(source):
         if isinstance(node, ast.FunctionDef):
             names.add(node.name)
         elif isinstance(node, ast.Assign):
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+            names |= {name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)}
         elif isinstance(node, ast.Import | ast.ImportFrom):
             names |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
     return names
@@ -50,8 +50,8 @@ def cells_with(*names):
 def lesson():
     return cells_with(
         *("np", "relu", "one_hinge", "hinge_weights", "hinge_sum", "TARGETS", "relu_sum", "hinge_by_hinge"),
-        *("hinges_by_the_bound", "largest_error", "hinges_needed", "how_many_hinges", "draw_strip", "label_both"),
-        *("tent", "folded", "folded_line", "block"),
+        *("hinges_by_the_bound", "largest_error", "ERRORS", "hinges_needed", "how_many_hinges", "draw_strip"),
+        *("label_both", "draw_sum", "draw_weights", "tent", "folded", "count_pieces", "folded_line", "block"),
     )
 
 
@@ -350,7 +350,7 @@ def trained():
     keras.config.set_dtype_policy("float64")
     try:
         names = ("np", "relu", "TARGETS", "keras", "make_net", "train_nets", "best_on_the_same_kinks")
-        names += ("disc_and_ring", "residual_net", "train_classifiers", "judge")
+        names += ("NETS", "trained", "labels", "disc_and_ring", "residual_net", "train_classifiers", "judge")
         cells = [cell.source for cell in nbformat.read(PATH, as_version=4).cells if cell.cell_type == "code"]
         space = {}
         for source in cells:

@@ -19,7 +19,7 @@ def lesson():
 
 @pytest.fixture(scope="module")
 def race(lesson):
-    return run_cells(["race-run", "game-data", "game-figure"], lesson)
+    return run_cells(["race-run", "race-axes", "game-data", "game-draw", "game-figure"], lesson)
 
 
 @pytest.fixture(scope="module")

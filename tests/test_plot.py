@@ -37,3 +37,21 @@ def test_what_a_reader_changes_after_use_style_stays_changed(restored):
     plt.rcParams["lines.linewidth"] = 7
     plot.figure()
     assert plt.rcParams["lines.linewidth"] == 7
+
+
+def test_a_band_holds_all_seeds_around_their_median():
+    values = np.array([[1.0, 5.0, 2.0], [2.0, 4.0, 2.0], [6.0, 0.0, 2.0]])
+    _, ax = plot.figure()
+    plot.band(ax, [0, 1, 2], values, "other", label="nets")
+    (line,), (area,) = ax.lines, ax.collections
+    np.testing.assert_array_equal(line.get_ydata(), [2, 4, 2])
+    assert (line.get_label(), line.get_color()) == ("nets", plot.COLORS["other"])
+    corners = {tuple(corner) for corner in area.get_paths()[0].vertices}
+    assert {(0, 1), (0, 6), (1, 0), (1, 5), (2, 2)} == corners
+    plt.close("all")
+
+
+def test_a_band_wants_one_row_a_seed():
+    with pytest.raises(ValueError, match=r"the shape \(seeds, 3\)\. Received: the shape \(3, 2\)"):
+        plot.band(plot.figure()[1], [0, 1, 2], np.zeros((3, 2)))
+    plt.close("all")

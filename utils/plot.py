@@ -5,6 +5,7 @@ a figure can be read in grey. The colours are those of Okabe and Ito, made for c
 """
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 #: role -> colour. The built book shows figures with inverted lightness in dark mode, so black means "most contrast".
 COLORS = {
@@ -100,14 +101,37 @@ def figure(rows=1, columns=1, *, width="wide", height=3.6, **subplots):
     return plt.subplots(rows, columns, figsize=(WIDTHS[width], height), layout="constrained", **subplots)
 
 
-def legend_above(ax, columns=3):
+def band(ax, x, values, name="model", *, alpha=0.3, **changes):
+    """Draws what several seeds gave: a band that holds all of them, and their median as a line.
+
+    Args:
+        ax: the axes.
+        x: places, shape (X,).
+        values: one row a seed, shape (S, X).
+        name: the role, a key of `COLORS`.
+        alpha: how dense the band is.
+        **changes: keyword arguments of `ax.plot` that replace those of the role: `label`, `linewidth`, ...
+
+    Raises:
+        ValueError: for an unknown role, or values of another shape.
+    """
+    x, values = np.asarray(x), np.asarray(values)
+    if values.ndim != 2 or values.shape[1:] != x.shape:
+        raise ValueError(f"values has the shape (seeds, {len(x)}). Received: the shape {values.shape}")
+    line = role(name, **changes)
+    ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=COLORS[name], alpha=alpha, linewidth=0)
+    ax.plot(x, np.median(values, axis=0), **line)
+
+
+def legend_above(ax, columns=3, middle=0.5):
     """Puts the legend above the axes, where it hides no data.
 
     Args:
         ax: the axes.
         columns: how many entries stand side by side.
+        middle: where the middle of the legend stands, as a share of the width of the axes.
     """
-    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": columns}
+    place = {"loc": "lower center", "bbox_to_anchor": (middle, 1.0), "ncols": columns}
     ax.legend(**place, frameon=False, handlelength=1.8, columnspacing=1.2)
 
 

@@ -20,8 +20,9 @@ from .controls import Baked, ExploreError, baked, count, make_controls
 from .guard import NotFiniteError
 from .picture import Layout, check_drawn, closing_figures
 from .play import find_played
+from .sliders import lambda_slider
 
-__all__ = ["Baked", "Explore", "ExploreError", "baked", "explore"]
+__all__ = ["Baked", "Explore", "ExploreError", "baked", "explore", "lambda_slider"]
 
 #: Names the folder of the baked frames; set by the book build (utils/book.py), inherited by its kernels.
 BAKE_VARIABLE = "EXPLORE_BAKE"
