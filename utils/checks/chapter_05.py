@@ -71,6 +71,7 @@ def numerical_gradient(answer):
                 (
                     len(w) - 1,
                 ): "Differences of neighbours are one number short. It is the loss that changes, not the weights.",
+                (0,): "`np.gradient` takes differences along a row of values. Here is one value: ask the loss twice.",
                 (3,): "Here the loss has five weights. How many has `w`? `len(w)` knows it.",
             },
             errors={
@@ -82,7 +83,7 @@ def numerical_gradient(answer):
                 r"got multiple|positional|not callable": "`loss` is a function of one argument, the array of weights; "
                 "it is the first argument of yours.",
             },
-            broken="Is something divided by 0? The width of the step may be small, but not 0.",
+            broken="Is something divided by 0, or is the step huge, as 10**5? It may be small, 1e-5, but not 0.",
         )
         off = np.abs(got - wanted)
         if off.max() <= 1.5e-6:
@@ -120,7 +121,9 @@ def largest_rate(answer):
                 },
                 errors={
                     r"Eigh?Result|tuple|ufunc|real number": "`np.linalg.eig` gives two things, "
-                    "`np.linalg.eigvalsh` one."
+                    "`np.linalg.eigvalsh` one.",
+                    "SVDResult": "`np.linalg.svd` gives three things: which of them holds the curvatures?",
+                    "converge|infs": "The matrix is not divided: first its curvatures, and then the quotient.",
                 },
                 broken="Is something divided by a curvature of 0? A direction without any curvature limits nothing.",
             )
@@ -168,6 +171,7 @@ def sgd(answer):
             shapes={
                 (epochs, 3): "That is the whole way, epoch by epoch. Wanted are the weights at its end.",
                 (epochs + 1, 3): "That is the whole way, epoch by epoch. Wanted are the weights at its end.",
+                (epochs * -(-examples // batch_size), 3): "That is the whole way, step by step. Wanted is its end.",
                 (3, 3): "Is the gradient a table? In `X.T @ r` each feature is summed with the residuals.",
                 (): "One number came back, a loss perhaps. Wanted are the weights at the end, one for each feature.",
                 (examples,): "A number for each example came back, answers perhaps. Wanted are the weights at the end.",
@@ -189,6 +193,9 @@ def sgd(answer):
             hint = "Called again it gives something else. Here nothing is shuffled: the rows are used as they stand."
             return wrong(what, hint)
         general = "Take one epoch with one batch, compute the single step by hand, and compare."
+        whole = *given[:4], examples, epochs
+        if np.allclose(ask(answer, *whole, shape=START.shape), sgd_steps(*whole), rtol=0, atol=5e-6):
+            general = "With all examples in one batch it is right. Which rows are in each batch, and in which order?"
         return wrong(what, hint_of(got, mistaken_sgd(*given), general))
     return right(
         "The same weights as `keras.optimizers.SGD`, to 1e-6. In a real training the rows are shuffled anew before "
@@ -207,8 +214,8 @@ def sgd(answer):
 def adam(answer):
     """Write `adam(gradients, w, learning_rate)`: the weights after one step of Adam per gradient, shape (P,)."""
     rng = np.random.default_rng(7)
-    for steps in (6, 25):
-        gradients = rng.normal(0.5, 1.0, size=(steps, 4)) * np.array([1.0, 3.0, 0.3, 0.0])
+    for steps, size in ((6, 1), (25, 1), (7, 1e-3)):  # small ones tell where epsilon stands
+        gradients = size * rng.normal(0.5, 1.0, size=(steps, 4)) * np.array([1.0, 3.0, 3.0 if size < 1 else 0.3, 0.0])
         given = gradients, np.array([0.5, -1.0, 2.0, 0.25]), 0.01
         wanted = adam_steps(*given)
         got = ask(
@@ -225,10 +232,10 @@ def adam(answer):
                 r"broadcast": "A row of `gradients` has one number for each weight; `w`, m and v have that shape.",
                 r"[Zz]ero|divi": "In the first step t is 1: with t = 0 the correction divides by 0.",
             },
-            broken="0 / 0? One of the weights has a gradient of 0 in every step, for which the formula has epsilon; "
-            "and with t = 0 the correction divides by 0.",
+            broken="0 / 0, or the root of a negative number? One of the weights has a gradient of 0 in every step, for "
+            "which the formula has epsilon; with t = 0 the correction divides by 0; and v is a mean of squares.",
         )
-        if np.allclose(got, wanted, rtol=0, atol=3e-6):
+        if np.allclose(got, wanted, rtol=0, atol=3e-6 if size == 1 else 2e-4):
             continue
         moved, aim = got - given[1], wanted - given[1]
         far = np.abs(got - wanted).argmax()

@@ -82,7 +82,9 @@ def chain_slope(answer):
             continue
         what = f"For x = {digits(x)} and weights {', '.join(map(digits, weights))} it gives {digits(got)}"
         general = "Take one layer first, then two. For two layers: write down all four factors."
-        if np.isclose(got, wanted, rtol=0.05, atol=0):
+        if 0 < abs(got) < abs(wanted) / 1000:
+            general = "A difference of two outputs, and not divided by the step between them?"
+        if np.isclose(got, wanted, rtol=0.15, atol=0):
             general = "Nearly. Is it a difference quotient with a wide step, or rounded on the way?"
         return wrong(f"{what}, wanted {digits(wanted)}.", hint_of(got, mistaken_chains(x, weights), general, rtol=1e-3))
     return right(
@@ -173,6 +175,9 @@ def backward(answer):
             (examples,): "The units are added up. Each of them has a gradient of its own.",
             (): "One number came back. Wanted is one for each unit of each example.",
             W.shape: "That has the shape of W: its own gradient perhaps. Wanted is the gradient by z.",
+            (
+                np.sum(z > 0),
+            ): "Only the gradients of the units that are on came back. The others are 0, in their places.",
             delta.shape: "That has the shape of `delta`. How does it get through W, from outputs to units?",
         }
         errors = {

@@ -35,5 +35,7 @@ def repaired(W1, b1, W2, b2):
     pairs = [name for name in ("b1", "W2") if mends(name, arrays[name].ravel()[::-1].reshape(arrays[name].shape))]
     others = [name for name, i in places if any(mends(name, changed(arrays[name], i, n)) for n in NUMBERS)]
     small = signs and f"One sign in {signs[0]} is the wrong one, and all else is right. Which?"
-    small = small or (pairs and f"The two numbers in {pairs[0]} have to change places. Which unit is which?")
-    return small or None, (others and f"All is right but for one number in {others[0]}. Which?") or None
+    small = small or (pairs and f"The two numbers in {' or '.join(pairs)} have to change places. Which unit is which?")
+    return small or None, (
+        others and f"All is right but for one number in {' or '.join(dict.fromkeys(others))}. Which?"
+    ) or None

@@ -41,7 +41,7 @@ def hint_of_net(model, layers, X, scores, wanted):
         count = f"{layers[0][1]} hidden unit{'s' if layers[0][1] > 1 else ''}"
         return f"It has {count}, each with one line. How many lines does it take to go round a circle, twice?"
     if len(missing) == 2:
-        return f"It answers {said[0]} everywhere. Was it fitted to `y_train`, and is the learning rate neither tiny nor huge?"
+        return f"It answers {said[0]} everywhere. Was it fitted to `y_train`, with a rate neither tiny nor huge?"
     if missing:
         return f"It never answers {missing[0]}. More epochs, or more hidden units?"
     return "It is on its way. More epochs, a larger learning rate (Adam with 0.02), or more hidden units?"

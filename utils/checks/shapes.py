@@ -183,7 +183,7 @@ def merged(W1, b1, W2, b2, square):
         ],
         "This is the first layer alone. What does the second one make of it?": np.column_stack([W1, b1]),
         "This is the second layer alone. Its input is what the first one gives.": np.column_stack([W2, b2]),
-        "The row below has to keep the 1: zeros, and then 1. (Or is b2 added to every column? It belongs to the last.)": [
+        "The row below has to keep the 1: zeros, and then 1. (Or is b2 added to every column, not to the last one?)": [
             np.column_stack([W2, b2]) @ np.vstack([np.column_stack([W1, b1]), np.full(W1.shape[1] + 1, value)])
             for value in (0.0, 1.0)
         ],
