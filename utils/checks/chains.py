@@ -26,7 +26,6 @@ def mistaken_slopes(z):
         "A factor 1/2 belongs to an integral of s. The derivative s - s^2 has none.": s - s**2 / 2,
         "`np.gradient` takes the points for one apart, and neighbours are too far away. There is a formula.": [
             np.gradient(s),
-            2 * np.gradient(s),
         ],
         "It jumps. The sigmoid has no corner, so its derivative has no jump.": [
             (z > 0) / 4,
@@ -174,7 +173,7 @@ def mistaken_chains(x, weights):
         "That is the derivative by the first pre-activation. From x to it there is one factor more.": right / w[0],
         "One weight is missing, the last one. Each layer has its own.": right / w[-1],
         "That is the derivative by the first weight. Asked for is the one by x.": right / w[0] * x,
-        "A factor x, or a, too many: it belongs to the derivative by a weight.": [
+        "A factor x too many, or a: it belongs to the derivative by a weight.": [
             right * x,
             right * x**L,
             np.prod(each * a[:-1]),
@@ -206,7 +205,7 @@ def mistaken_chains(x, weights):
             np.exp(right),
         ],
         "That is a logarithm. Wanted is the derivative itself.": [np.log(np.abs(right)), np.log10(np.abs(right))],
-        "It is 0. Does the product begin at 0, not at 1? (Or is a position used as the weight, or is it the derivative of "
-        "a chain of ReLUs, with one of them off?)": 0,
+        "It is 0. Does the product begin at 0, not at 1? (Or is a position used as the weight, or is it the derivative "
+        "of a chain of ReLUs, with one of them off?)": 0,
         "That is the derivative of a chain of ReLUs.": np.prod(w * (z > 0)),
     }

@@ -118,9 +118,7 @@ def measured(n_measured):
     verdict = "too large" if error > 1e-3 else "small enough, but so it is with fewer hinges"
     hint = "Is every n tried, one after the other, and is it the largest error that is compared?"
     if n > 112:
-        hint = (
-            "More than the bound asks for. Does n grow by 1, and does the loop stop at the first n that is good enough?"
-        )
+        hint = "More than the bound asks for. Is every n tried, one after the other, and is the first good one kept?"
     hint = MEASURED.get(n, hint)
     return wrong(f"{what} Its largest error is {digits(error)}: {verdict}.", hint)
 

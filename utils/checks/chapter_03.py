@@ -41,7 +41,10 @@ def mean_squared_error(answer):
     y, h = np.array([1.0, 2.0, 4.0, 0.5]), np.array([1.0, 3.0, 1.0, 1.5])
     several = "One number for each example, or for each pair of them: what makes one number for all?"
     errors = {"indices": "h comes as (B,) and as (B, 1). `h.ravel()` is (B,) for both."}
-    more = np.array([3.0, -1.0, 2.0]), np.array([1.0, 0.5, 2.75])  # in the first pair above one residual is 0
+    more = (
+        np.array([3.0, -1.0, 2.0, 0.0, 1.5]),
+        np.array([1.0, 0.5, 2.75, 1.25, 0.5]),
+    )  # in the first pair above one residual is 0
     for y_, h_ in ((y, h), more):
         got, wanted = one_number(answer, y_, h_, several=several, errors=errors), np.mean((y_ - h_) ** 2)
         if np.isclose(got, wanted, rtol=1e-4):
@@ -80,7 +83,7 @@ def constants(c_squared, c_absolute, c_late):
             continue
         costs, least = apart(loss(c), loss(best))
         hint = first_hint(c, mistakes, general)
-        if name == "c_squared" and abs(c - best) <= 1 and hint == general:
+        if name == "c_squared" and 0.4 <= abs(c - best) <= 1 and hint == general:
             hint = "Near. Add up the nine waits once more, and divide by nine."
         if abs(c - best) < 0.4 and hint == general:
             hint = "Nearly. Is it the best of a coarse list? Take smaller steps, or a formula."

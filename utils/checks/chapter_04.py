@@ -156,7 +156,7 @@ def prior_width(answer):
             ],
             "Added, or multiplied? Under the root N and lambda are factors.": noise / np.sqrt(examples + strength),
             "Is N always 20 in yours? It comes as `examples`.": noise / np.sqrt(20 * strength),
-            "Is the noise always 0.3 in yours? It comes as `noise`.": 0.3 / root,
+            "Is the noise always 0.3 in yours? Twice the noise: twice the width.": 0.3 / root,
             "Are two arguments exchanged? The order is `strength, noise, examples`.": [
                 strength / np.sqrt(noise * examples),
                 examples / np.sqrt(noise * strength),

@@ -61,11 +61,6 @@ def mistaken_rates(A):
             2 / np.abs(vectors).max(),
             *(2 / v for v in (vectors.max(), vectors[0, 0]) if v),
         ],
-        "The inverse is large where A is flat. Which direction is the first to grow?": [
-            2 / inverse.max(),
-            1 / inverse.max(),
-            inverse.max(),
-        ],
         "A vector that meets A again and again grows. By how much does A lengthen it in one step?": [
             2 / np.linalg.norm(np.linalg.matrix_power(A, k) @ np.ones(len(A))) for k in range(2, 12)
         ],
@@ -95,6 +90,10 @@ def mistaken_rates(A):
             4 / (np.sqrt(large) + np.sqrt(small)) ** 2
         ),
         "Is `A` used, or is that the number of another A?": [2 / np.linalg.eigvalsh(other)[-1] for other in QUADRATICS],
+        "The inverse is large where A is flat. Which direction is the first to grow?": [
+            2 / inverse.max(),
+            1 / inverse.max(),
+        ],
         "At this rate every start stays where it is.": 0,
         "The sign: a negative rate goes uphill.": [-2 / large, -1 / large],
     }

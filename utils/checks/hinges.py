@@ -110,7 +110,7 @@ def fault_of_triangle(x, got, wanted, good):
     if bent.mean() > 0.5:
         return first, "This is a curve. Between two kinks a sum of hinges is a straight line: which places have a kink?"
     if not good[left].all():
-        if not bent[x[1:-1] < -0.01].any() and got[0] < -1e-3:
+        if got[0] < -1e-3 and np.allclose(got[left], got[0] / x[0] * x[left], atol=1e-3):
             return first, "Left of 0 a straight line runs on. Which of your terms has no ReLU around it?"
         if np.ptp(got[left]) < 1e-3:
             return first, "It does not begin at 0. A hinge that opens to the right is 0 on its left: is a number added?"

@@ -46,7 +46,7 @@ def mistaken_widths(rule, fan_in, fan_out):
             np.sqrt(2 / fan_in + fan_out),
             2 / fan_in + fan_out,
         ],
-        "A factor 2 too many? Or the root is taken of one part of the fraction only.": 2 * np.sqrt(right / 2),
+        "The root is taken of one part of the fraction only, or a factor 2 is too many.": 2 * np.sqrt(right / 2),
         "The root is taken of one part of the fraction only.": [
             np.sqrt(2) * right / 2,
         ],

@@ -126,9 +126,6 @@ def mistaken_sgd(X, y, w, learning_rate, batch_size, epochs):
         else [],
         "Is there a bias in it? Here the model has none.": with_bias(*given),
         "Is the step in the place of the weights? It is taken away from them.": [replaced(*given), -replaced(*given)],
-        "Is the learning rate used that is given, or another one?": [
-            sgd(X, y, w, rate, batch_size, epochs) for rate in (0.1, 0.01, 0.001, 1.0) if rate != learning_rate
-        ],
         "That is a step for each single example. How many of them make a batch?": trained(epochs, 1),
         "Do your batches overlap? Where does the second one begin?": cut(
             lambda rows, epoch: [slice(i, i + batch_size) for i in range(len(rows))]
@@ -196,5 +193,8 @@ def mistaken_sgd(X, y, w, learning_rate, batch_size, epochs):
         "Is the learning rate used twice, or not at all?": [
             slope(lambda X, r, b, n: 2 * r @ X / len(r) * learning_rate),
             slope(lambda X, r, b, n: 2 * r @ X / len(r) / learning_rate),
+        ],
+        "Is the learning rate used that is given, or another one?": [
+            sgd(X, y, w, rate, batch_size, epochs) for rate in (0.1, 0.01, 0.001, 1.0) if rate != learning_rate
         ],
     }

@@ -146,7 +146,7 @@ def absorbed(W, b):
         "Each weight is multiplied by b here. It needs a column of its own.": W * b[:, None],
         "Is b joined at all? It needs a column of its own.": W,
         "Is W in it? Its columns come first, and b behind them.": b[:, None],
-        "It is 0 everywhere. What stands in W, and in b?": np.zeros((units, inputs + 1)),
+        "It is 0 everywhere. What has to be filled in, unit by unit?": np.zeros((units, inputs + 1)),
         "A row of ones stands below the right matrix. Here one row per unit is wanted.": np.vstack(
             [np.column_stack([W, b]), np.ones(inputs + 1)]
         ),

@@ -60,7 +60,7 @@ def mistaken_deaths(X, W, b):
         "A unit that is off in any one of the batches is not dead. It has to be off in all of them.": np.array(
             [off[i : i + 32].all(axis=0) for i in range(0, len(X), 32)]
         ).any(axis=0),
-        "Is the mean of the pre-activations negative, or is it off for most examples? It may be on now and then.": [
+        "Is the mean of the pre-activations negative? (Or is it off for most examples?) It may be on now and then.": [
             z.mean(axis=0) < 0,
             z.mean(axis=0) <= 0,
             np.median(z, axis=0) <= 0,
@@ -82,7 +82,6 @@ def mistaken_deaths(X, W, b):
         "Is the bias subtracted?": (X @ W - b <= 0).all(axis=0),
         "Is the bias added after the ReLU? Inside it decides whether the unit is on.": [
             (relu(X @ W) + b <= 0).all(axis=0),
-            (relu(X @ W) + b == 0).all(axis=0),
         ],
         "Is `X` used? Whether a unit is on depends on the example.": [W.sum(axis=0) + b <= 0, W.sum(axis=0) + b < 0],
         "Is the bias forgotten?": (X @ W <= 0).all(axis=0),
