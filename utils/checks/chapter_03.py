@@ -43,7 +43,7 @@ def mean_squared_error(answer):
     errors = {"indices": "h comes as (B,) and as (B, 1). `h.ravel()` is (B,) for both."}
     more = (
         np.array([3.0, -1.0, 2.0, 0.0, 1.5]),
-        np.array([1.0, 0.5, 2.75, 1.25, 0.5]),
+        np.array([1.0, 0.5, 2.75, 1.25, 0.75]),
     )  # in the first pair above one residual is 0
     for y_, h_ in ((y, h), more):
         got, wanted = one_number(answer, y_, h_, several=several, errors=errors), np.mean((y_ - h_) ** 2)
@@ -94,6 +94,21 @@ def constants(c_squared, c_absolute, c_late):
     )
 
 
+def half_right(answer, p, general):
+    """Finds out whether a cross-entropy is right for events of one class; `general` is the hint where it is not."""
+    right = []
+    for y, q in ((np.ones(len(p)), p), (np.zeros(len(p)), 1 - p)):
+        try:
+            right.append(np.isclose(np.sum(answer.call(y, p)), -np.sum(np.log(q)), rtol=1e-4))
+        except (NotAnswered, Stopped, Unusable):
+            right.append(False)
+    if right == [True, False]:
+        return "For signal it is right, for background it is not. What is left of the two terms where y is 0?"
+    if right == [False, True]:
+        return "For background it is right, for signal it is not. What is left of the two terms where y is 1?"
+    return general
+
+
 PER_EVENT = "A number for each event, or none: the lecture's loss is the sum over all of them."
 LOG_OF_0 = "Is the logarithm of 0 taken? y is 0 or 1, p lies between: only p, and 1 - p, have a logarithm."
 UNDERFLOW = (
@@ -138,6 +153,8 @@ def cross_entropy(answer):
         general = "What does one signal event with p = 0.8 cost in yours? It should be 0.223."
         if abs(got / wanted - 1) < 0.1:
             general = "Nearly. Is something added to p, or is p clipped or rounded, before its logarithm is taken?"
+        else:
+            general = half_right(answer, p, general)
         general = first_hint(got, slips.of_cross_entropy(y, p), general)
         hint = hint_elsewhere(answer, *cases[1], slips.of_cross_entropy, general)
         return wrong(
@@ -192,7 +209,12 @@ def gradient(answer):
         if np.allclose(got, wanted, rtol=1e-3, atol=1e-4):
             continue
         mistakes = slips.of_gradient(w, b, x, y)
-        hint = first_hint(got, mistakes, "The chain rule: dL/dw = sum of dL/dz times dz/dw. What is each of the two?")
+        general = "The chain rule: dL/dw = sum of dL/dz times dz/dw. What is each of the two?"
+        good = np.isclose(got, wanted, rtol=1e-3, atol=1e-4)
+        if good.any():
+            one, other = ("w", "b") if good[0] else ("b", "w")
+            general = f"The derivative by {one} is right. What differs in the other: dL/dz, or dz/d{other}?"
+        hint = first_hint(got, mistakes, general)
         what = f"At w = {digits(w)}, b = {digits(b)} it gives {list_of(got)}, wanted {list_of(wanted)}."
         return wrong(what, hint)
     return right(

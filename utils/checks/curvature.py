@@ -65,6 +65,10 @@ def mistaken_rates(A):
             2 / np.linalg.norm(np.linalg.matrix_power(A, k) @ np.ones(len(A))) for k in range(2, 12)
         ],
         "Did the 1/2 come in twice? The gradient of 1/2 w A w is A w, so A itself is the curvature.": 4 / large,
+        "The inverse is large where A is flat. Which direction is the first to grow?": [
+            2 / inverse.max(),
+            1 / inverse.max(),
+        ],
         "That is the largest curvature. Twice as much curvature: may the rate be larger, or has it to be smaller?": [
             large,
             2 * large,
@@ -90,10 +94,6 @@ def mistaken_rates(A):
             4 / (np.sqrt(large) + np.sqrt(small)) ** 2
         ),
         "Is `A` used, or is that the number of another A?": [2 / np.linalg.eigvalsh(other)[-1] for other in QUADRATICS],
-        "The inverse is large where A is flat. Which direction is the first to grow?": [
-            2 / inverse.max(),
-            1 / inverse.max(),
-        ],
         "At this rate every start stays where it is.": 0,
         "The sign: a negative rate goes uphill.": [-2 / large, -1 / large],
     }

@@ -143,4 +143,8 @@ def fault_of_triangle(x, got, wanted, good):
     if np.isclose(got.max(), 1, atol=1e-3) and 0 < got.argmax() < len(x) - 1:
         hint = f"Its top is at x = {digits(peak)}, wanted at 1/2. Where are your kinks? That of relu(x - t) is at t."
         return first, hint
-    return first, "Begin with the left half: which slope climbs from 0 to 1 between x = 0 and x = 1/2?"
+    slope = digits(np.median(np.diff(got[inside]) / np.diff(x[inside])))
+    return (
+        first,
+        f"In the left half yours has the slope {slope}. Which one climbs from 0 to 1 between x = 0 and x = 1/2?",
+    )

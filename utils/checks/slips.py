@@ -42,6 +42,9 @@ def of_mean_squared_error(y, h, pairs):
         "A loss is not negative: it falls when things get better.": -wanted,
         "That is the largest of the squares. Wanted is their mean.": np.max(squares),
         "That is the median of the squares, the middle one. Wanted is their mean.": np.median(squares),
+        "Where is h? A residual is y - h.": [np.mean(y**2), np.sum(y**2)],
+        "Where is y? A residual is y - h.": [np.mean(h**2), np.sum(h**2)],
+        "Multiplied by the number of examples, or divided? A mean is divided.": [np.sum(squares) * n, wanted * n**2],
         "Added, or subtracted? A residual is y - h.": [np.mean((y + h) ** 2), np.sum((y + h) ** 2)],
         "Is it divided by the number of examples twice? The mean has done so already.": wanted / n,
         "`* 2` doubles, `** 2` squares.": [

@@ -9,7 +9,7 @@ TRAININGS = [
         3,
         (8, 5),
         {
-            "Epochs are counted from 1 here, positions in a list from 0.": [(7, 4), (7, 5), (8, 4)],
+            "Epochs are counted from 1 here, positions in a list from 0.": [(7, 4), (7, 5), (8, 4), (9, 6)],
             "These are the right two, in the other order: first where training stops, then the best.": [(5, 8)],
             "It stops as soon as the loss rises once. What is patience for?": [(3, 2)],
             "The best one lies behind the stop: nobody who stops there ever sees it.": [(8, 11)],
@@ -38,6 +38,7 @@ TRAININGS = [
         3,
         (5, 4),
         {
+            "These are the right two, in the other order, where the list ends before the patience does.": [(4, 5)],
             "Are these the numbers of the first list? Each list has its own.": [(8, 5)],
             "There are only five epochs here: the list ends before the patience does.": [(7, 4)],
             "The stop minus the patience is the best epoch only where the patience has run out.": [(5, 2)],

@@ -36,6 +36,15 @@ MEANINGS = {
     "there are {2} positions between the square brackets. Print its `shape`.",
     r"index .*out of (?:bounds|range)": "Positions begin at 0: the last of n things is number n - 1.",
     r"object is not subscriptable": "Something that is no list and no array has got square brackets behind it.",
+    r"object is not iterable|cannot unpack non-iterable": "One thing stands where several are wanted: behind `in` of a "
+    "loop, or on the right of `a, b = ...`.",
+    r"values to unpack": "On the left of `=` stand more names, or fewer, than there are things on the right.",
+    r"of type '\w+' has no len|of unsized object": "A single number, or a function, has no length. Which "
+    "array is meant?",
+    r"cannot be interpreted as an integer": "`range`, and a shape, want whole numbers. `int(...)` makes one.",
+    r"does not support item assignment": "A single number, or a tuple, has no places to put something into. "
+    "`np.zeros(n)` makes n of them.",
+    r"invalid index to scalar": "A single number has no positions. Is another variable meant?",
     r"object is not callable": "Something that is no function has got round brackets behind it: a sign of times that "
     "is missing, or a name that was used twice.",
     r"'numpy.ndarray' object has no attribute '(append|extend|insert|pop|remove|concatenate)'": "An array has no "
@@ -54,6 +63,9 @@ MEANINGS = {
     "something divided by 0, each number of it perhaps?",
     r"can't multiply sequence|unsupported operand type|can only concatenate|bad operand type": "A list, or a function, "
     "does not count as an array does: `np.array(...)` makes one of a list.",
+    r"not supported between instances of": "Two things of different kinds are compared. Print both.",
+    r"'[\w.]+' object has no attribute '(\w+)'": "It has no `{1}`. Is another variable meant? Print what stands before "
+    "the dot.",
     r"name '(\w+)' is not defined": "Is `{1}` spelt as it was defined, and has the cell that defines it run?",
     r"cannot access local variable '(\w+)'|referenced before assignment": "It gets its value on some ways through the "
     "function only, or behind the place where it is used.",
