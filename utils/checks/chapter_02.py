@@ -5,6 +5,7 @@ import numpy as np
 from utils.checks import digits, right, task, wrong
 from utils.checks.answer import Stopped, Unusable, attribute
 from utils.checks.mistakes import explained
+from utils.checks.narrowed import in_forward
 from utils.checks.numbering import MISCOUNTED
 from utils.checks.repairs import repaired
 from utils.checks.rings import hint_of_net, kind_of
@@ -89,9 +90,10 @@ def forward(answer):
         if np.allclose(got, wanted, rtol=1e-4, atol=1e-4):
             continue
         mistakes = forwarded(*numbers, square=inputs == hidden == outputs)
-        hint = first_match(
-            got, mistakes, "Compute the first row by hand, as in the lesson, and compare the hidden layer first."
-        )
+        hint = first_match(got, mistakes, None)
+        if not hint:
+            general = "Compute the first row by hand, as in the lesson, and compare the hidden layer first."
+            hint = in_forward(answer, network, *numbers, general)
         return wrong(f"{which} it is up to {digits(np.abs(got - wanted).max())} off.", hint)
     return right("Five rows or five million: the same two products. The rows never meet each other.")
 

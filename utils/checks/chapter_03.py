@@ -5,6 +5,7 @@ import numpy as np
 from utils.checks import digits, right, slips, task, wrong
 from utils.checks.answer import NotAnswered, Stopped, Unusable
 from utils.checks.mistakes import apart, first_hint, list_of, one_number
+from utils.checks.narrowed import in_gradient, scaled
 from utils.checks.rare import judge, sigmoid
 from utils.checks.waits import QUESTIONS
 
@@ -50,6 +51,8 @@ def mean_squared_error(answer):
         if np.isclose(got, wanted, rtol=1e-4):
             continue
         general = "Subtract, square, take the mean: which of the three steps differs?"
+        changes = {"All y and h doubled": ((2 * y, 2 * h), 4.0), "All examples twice": ((*np.tile([y, h], 2),), 1.0)}
+        general = f"{scaled(answer, (y, h), changes)} {general}".strip()
         general = first_hint(got, slips.of_mean_squared_error(y_, h_, PAIRS), general)
         hint = hint_elsewhere(answer, *more, lambda y, h: slips.of_mean_squared_error(y, h, PAIRS), general)
         return wrong(
@@ -211,6 +214,7 @@ def gradient(answer):
         mistakes = slips.of_gradient(w, b, x, y)
         general = "The chain rule: dL/dw = sum of dL/dz times dz/dw. What is each of the two?"
         good = np.isclose(got, wanted, rtol=1e-3, atol=1e-4)
+        general = in_gradient(answer, x, y, general)
         if good.any():
             one, other = ("w", "b") if good[0] else ("b", "w")
             general = f"The derivative by {one} is right. What differs in the other: dL/dz, or dz/d{other}?"

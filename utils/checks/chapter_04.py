@@ -6,6 +6,7 @@ from utils.checks import digits, right, task, wrong
 from utils.checks.answer import NotAnswered, Unusable
 from utils.checks.masks import fault
 from utils.checks.mistakes import first_hint, one_number
+from utils.checks.narrowed import scaled
 from utils.checks.stopping import TRAININGS
 from utils.checks.wide import judge
 
@@ -86,9 +87,12 @@ def penalty(answer):
             hint: [strength * value for value in (values if isinstance(values, list) else [values])]
             for hint, values in sums.items()
         }
-        hint = first_hint(
-            got, mistakes, "Print the shapes in the list. Which are kernels? Square them, then add all up."
-        )
+        general = "Print the shapes in the list. Which are kernels? Square them, then add all up."
+        changes = {
+            "The strength doubled": ((weights, 2 * strength), 2.0),
+            "All kernels doubled": (([(2 - i % 2) * array for i, array in enumerate(weights)], strength), 4.0),
+        }
+        hint = first_hint(got, mistakes, None) or f"{scaled(answer, (weights, strength), changes)} {general}".strip()
         net = f"For a {'-'.join(map(str, sizes))} net and strength {strength:g}"
         what = f"{net} it gives {digits(got)}, wanted {digits(wanted)}: the squares in its kernels add up to"
         return wrong(f"{what} {digits(total)}.", hint)
@@ -164,7 +168,12 @@ def prior_width(answer):
         }
         general = "Twice the noise: twice the width. Four times the examples: half of it. Is yours like that?"
         what = f"For lambda = {strength:g}, noise {noise:g} and {examples} examples"
-        hint = first_hint(got, mistakes, general)
+        changes = {
+            "Twice the noise": ((strength, 2 * noise, examples), 2.0),
+            "Four times the examples": ((strength, noise, 4 * examples), 0.5),
+            "Four times the strength": ((4 * strength, noise, examples), 0.5),
+        }
+        hint = first_hint(got, mistakes, None) or scaled(answer, (strength, noise, examples), changes) or general
         return wrong(f"{what} it gives {digits(got)}, wanted {digits(wanted)}.", hint)
     return right(
         "lambda = 0.01 on the 20 examples of the lesson says: weights of about 0.67. With 2,000 examples the same "

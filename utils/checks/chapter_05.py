@@ -10,6 +10,7 @@ from utils.checks.budget import BUDGET, GOAL, moons, why_slow
 from utils.checks.counting import mistaken_counts
 from utils.checks.curvature import QUADRATICS, mistaken_rates
 from utils.checks.fitted import classifier, why_wrong
+from utils.checks.narrowed import in_adam, in_sgd
 from utils.checks.sgd import mistaken_sgd
 from utils.checks.sgd import sgd as sgd_steps
 from utils.checks.slopes import LOSSES, mistaken_slopes
@@ -193,10 +194,8 @@ def sgd(answer):
             hint = "Called again it gives something else. Here nothing is shuffled: the rows are used as they stand."
             return wrong(what, hint)
         general = "Take one epoch with one batch, compute the single step by hand, and compare."
-        whole = *given[:4], examples, epochs
-        if np.allclose(ask(answer, *whole, shape=START.shape), sgd_steps(*whole), rtol=0, atol=5e-6):
-            general = "With all examples in one batch it is right. Which rows are in each batch, and in which order?"
-        return wrong(what, hint_of(got, mistaken_sgd(*given), general))
+        hint = hint_of(got, mistaken_sgd(*given), None)
+        return wrong(what, hint or in_sgd(answer, sgd_steps, *given[:4], general))
     return right(
         "The same weights as `keras.optimizers.SGD`, to 1e-6. In a real training the rows are shuffled anew before "
         "each epoch; otherwise this loop is all that `fit` does."
@@ -243,7 +242,8 @@ def adam(answer):
         general = (
             "Compute the first step by hand: there Adam moves each weight by the learning rate, whatever its size."
         )
-        return wrong(what, hint_of(moved, moves(mistaken_adam(*given), given[1]), general, rtol=3e-4))
+        hint = hint_of(moved, moves(mistaken_adam(*given), given[1]), None, rtol=3e-4)
+        return wrong(what, hint or in_adam(answer, adam_steps, *given, general))
     return right(
         "The weight whose gradients were ten times as large has not moved ten times as far: Adam looks at the sign of "
         "a gradient and at how steady it is, much less at its size."
