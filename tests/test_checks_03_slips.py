@@ -146,4 +146,4 @@ def test_many_steps_at_a_large_rate_leave_the_balance_to_chance():
 
 @pytest.mark.parametrize("ratio", [5, 16])
 def test_other_weights_are_named(ratio):
-    is_wrong(check.rare_signal.feedback(one_unit(ratio, steps=300)), f"right for {ratio} background events")
+    is_wrong(check.rare_signal.feedback(one_unit(ratio, steps=300)), f"right for about {ratio} background events")

@@ -300,6 +300,9 @@ def hint_of_net(model, layers, x, got, error):
         return "Was `fit` called? This model has counted no step of training, so its weights are those it began with."
     if len(layers) == 1:
         return "It has no hidden layer: one `Dense` layer alone is a straight line, or one bend of it."
+    if layers and layers[0][1] < 4:
+        count = f"{layers[0][1]} hidden unit{'s' if layers[0][1] > 1 else ''}"
+        return f"It has {count}, so the curve can bend at so few places. What does the table of the lesson ask for?"
     if np.ptp(got) < 1e-3:
         return (
             "The same number everywhere. Has the output an activation, or are all hidden units off? Was the rate too "
@@ -311,9 +314,6 @@ def hint_of_net(model, layers, x, got, error):
         )
     if straight:
         return f"It is a straight line. Has the hidden layer an activation? {KINKS}"
-    if layers and layers[0][1] < 4:
-        count = f"{layers[0][1]} hidden unit{'s' if layers[0][1] > 1 else ''}"
-        return f"It has {count}, so the curve can bend at so few places. What does the table of the lesson ask for?"
     if fitted is not None and fitted < 100:
         return f"It was trained for {fitted} steps only. More epochs? Watch the loss: does it still fall at the end?"
     if error > 0.5:

@@ -125,7 +125,7 @@ def _world(model, x, got, each):
     }
     hint = min(away, key=away.get)
     if (3.8 < each < 8 or 11 < each < 20) and np.abs(got - in_nature(x, 1 / each)).max() < 0.1:
-        return f"That is right for {each:.0f} background events for each signal event. How many has nature?"
+        return f"That is right for about {each:.0f} background events to each signal event. How many has nature?"
     if away[hint] < 0.2:
         return hint
     return "Is it trained long enough, at a rate that lets it come to rest, and is the ratio of the two weights 1 to 9?"
