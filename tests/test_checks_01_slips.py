@@ -125,11 +125,11 @@ def test_fit_in_other_ways():
     is_right(by_inverse, "A sum of parabolas")
 
 
-def test_net_fitted_to_the_inverse():
-    """x and y exchanged in `fit`: the net has learned where f is y."""
+def test_net_with_one_unit_that_is_off():
+    import keras
 
-    class Inverse:
-        def predict(self, x):
-            return -np.log(x + 0.002) / 10
-
-    is_wrong(check.net.feedback(Inverse()), "Are `x_train` and `y_train` exchanged in `fit`?")
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="relu"), keras.layers.Dense(1)])
+    model.set_weights([np.array([[-1.0]]), np.zeros(1), np.ones((1, 1)), np.array([0.1])])
+    model.compile("adam", "mse")
+    model.optimizer.iterations.assign(35)
+    is_wrong(check.net.feedback(model), "It has 1 hidden unit")

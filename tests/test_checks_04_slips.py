@@ -56,7 +56,7 @@ def test_prior_width(answer, words):
     ("answer", "words"),
     [
         (lambda a, rate, rng: a * (rng.normal(size=a.shape) >= rate) / (1 - rate), "random numbers normal ones?"),
-        (lambda a, rate, rng: a * (rng.random(a.shape) >= 0.5) / (1 - rate), "Is it a fair coin?"),
+        (lambda a, rate, rng: a * (rng.random(a.shape) >= 0.5) / (1 - rate), "a fair coin?"),
         (lambda a, rate, rng: a * rng.choice([0, 1], size=a.shape) / (1 - rate), "That is half of them"),
         (lambda a, rate, rng: a * (rng.random(a.shape) >= rate) / 1 - rate, "Which brackets are missing?"),
         (lambda a, rate, rng: np.where(rng.random(a.shape) < rate, np.nan, a / (1 - rate)), "Is it set to nan"),

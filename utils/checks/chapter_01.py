@@ -103,7 +103,7 @@ def measured(n_measured):
             "Predicted 112, measured 110: the bound is a promise, and here it is nearly exact. It is not quite "
             "reached, because |f''| is 100 at x = 0 only, and smaller in the middle of the first step."
         )
-    what = f"Received: n = {n:g}."
+    what = f"Received: n = {f'{n:g}' if n > 1 else digits(n)}."
     if isinstance(n_measured.raw, bool | np.bool_):
         return wrong(
             f"Received: {n_measured.raw}.", "That is the answer to a question about one n. Wanted is the n itself."
@@ -307,10 +307,6 @@ def hint_of_net(model, layers, x, got, error):
         return (
             "The same number everywhere. Has the output an activation, or are all hidden units off? Was the rate too "
             "large, or `y` another one?"
-        )
-    if got.min() > -0.05 and np.mean(np.abs(got + np.log(x + 1e-3) / 10)) < 0.8 * np.mean(np.abs(got - decay(x))):
-        return (
-            "That is the inverse of f, which gives x where y is known. Are `x_train` and `y_train` exchanged in `fit`?"
         )
     if straight:
         return f"It is a straight line. Has the hidden layer an activation? {KINKS}"

@@ -93,7 +93,10 @@ def _who_goes(stays, factor, rate):
     if abs(stays.size - gone - wanted) < possible:
         return what, "The rate is the probability to go. Some books name the probability to stay: which one is yours?"
     if abs(stays.size - 2 * gone) < 2 * possible:
-        return what, "That is half of them. Is it a fair coin? How many go is what `rate` says."
+        return (
+            what,
+            "That is half of them: a fair coin? How probable is it that a random number between 0 and 1 lies below the rate?",
+        )
     below = (1 + erf(rate / np.sqrt(2))) / 2  # of normal numbers
     if abs(gone - below * stays.size) < possible or abs(gone - (1 - below) * stays.size) < possible:
         return what, "Are the random numbers normal ones? `rng.random` gives numbers between 0 and 1, all as probable."
