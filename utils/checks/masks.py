@@ -95,7 +95,7 @@ def _who_goes(stays, factor, rate):
     if abs(stays.size - 2 * gone) < 2 * possible:
         return (
             what,
-            "That is half of them: a fair coin? How probable is it that a random number between 0 and 1 lies below the rate?",
+            "That is half of them: a fair coin? How probable is it that a number between 0 and 1 lies below the rate?",
         )
     below = (1 + erf(rate / np.sqrt(2))) / 2  # of normal numbers
     if abs(gone - below * stays.size) < possible or abs(gone - (1 - below) * stays.size) < possible:
