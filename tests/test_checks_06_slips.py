@@ -1,4 +1,4 @@
-"""Exercise 06: slips of a tired student that had no hint of their own, written before the checks were read."""
+"""Exercise 06: slips of a tired student that had no hint of their own."""
 
 import numpy as np
 import pytest
