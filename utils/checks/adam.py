@@ -3,6 +3,7 @@
 import numpy as np
 
 BETAS, EPSILON = (0.9, 0.999), 1e-7  # those of Keras
+OTHERS = (0.9, 0.9), (0.9, 0.99), (0.99, 0.999), (0.99, 0.99), (0.999, 0.999), (0.95, 0.999)  # in their place
 
 
 def adam(gradients, w, learning_rate, step=None, betas=BETAS, own=None, power=np.square):
@@ -92,7 +93,16 @@ def mistaken_adam(gradients, w, learning_rate):
         "Do the shares of old and new stand the wrong way round? Most of a mean is what it was before.": [
             step(corrected, betas=(0.1, 0.001), own=(0.9, 0.999)),
             step(no_bias, betas=(0.1, 0.001), own=(0.9, 0.999)),
+            *(step(corrected, betas=b, own=(1 - b[0], 1 - b[1])) for b in ((0.1, 0.999), (0.9, 0.001), (0.1, 0.001))),
         ],
+        "Brackets are missing: `m / 1 - 0.9**t` is m minus 0.9**t.": [
+            step(lambda g, m, v, t: (m - 0.9**t) / root(v / (1 - 0.999**t))),
+            step(lambda g, m, v, t: (m - 0.9**t) / root(np.abs(v - 0.999**t))),
+            step(lambda g, m, v, t: m / (1 - 0.9**t) / root(np.abs(v - 0.999**t))),
+        ],
+        "Is epsilon under the root? It is added to the root.": step(
+            lambda g, m, v, t: m / (1 - 0.9**t) / np.sqrt(v / (1 - 0.999**t) + EPSILON)
+        ),
         "In the correction the step number is an exponent. Yours multiplies.": [
             step(lambda g, m, v, t: m / (1 - 0.9 * t) / root(np.abs(v / (1 - 0.999 * t)))),
             step(lambda g, m, v, t: m / (1 - 0.9 / t) / root(v / (1 - 0.999 / t))),
@@ -134,19 +144,20 @@ def mistaken_adam(gradients, w, learning_rate):
             step(lambda g, m, v, t: corrected(g, m, v.mean(), t)),
             step(lambda g, m, v, t: corrected(g, m, v.sum(), t)),
         ],
+        "Is a mean taken over the weights? Each weight has its own m and v.": [
+            step(lambda g, m, v, t: corrected(g, m.mean(), v.mean(), t)),
+            step(lambda g, m, v, t: corrected(g, m.mean(), v, t)),
+        ],
         "The numbers are 0.9 and 0.999. Is one of them another one in yours?": [
-            step(
-                lambda g, m, v, t, b=betas: m / (1 - b[0] ** t) / root(v / (1 - b[1] ** t)),
-                betas=betas,
-            )
-            for betas in (
-                (0.9, 0.9),
-                (0.9, 0.99),
-                (0.99, 0.999),
-                (0.99, 0.99),
-                (0.999, 0.999),
-                (0.95, 0.999),
-            )
+            *(step(corrected, betas=b, own=(1 - b[0], 1 - b[1])) for b in OTHERS),
+            *(
+                step(
+                    lambda g, m, v, t, b=b: m / (1 - b[0] ** t) / root(v / (1 - b[1] ** t)),
+                    betas=b,
+                    own=(1 - b[0], 1 - b[1]),
+                )
+                for b in OTHERS
+            ),
         ],
         "Each mean has its own correction. Are the two exchanged?": step(
             lambda g, m, v, t: m / (1 - 0.999**t) / root(v / (1 - 0.9**t))
@@ -164,7 +175,11 @@ def mistaken_adam(gradients, w, learning_rate):
             step(lambda g, m, v, t: m / (1 - 0.9**t) / np.sqrt(root(v / (1 - 0.999**t)))),
         ],
         "Only one step is taken, at the end. Does it stand inside the loop over the gradients?": at_the_end(*given),
-        "Do your means begin with the first gradient? Both begin at 0.": from_the_first(*given),
+        "Do your means begin with the first gradient? Both begin at 0.": [
+            from_the_first(*given),
+            from_the_first(*given, by=1),
+        ],
+        "That is a mean of the gradients. Wanted are the weights.": [*means(gradients)],
         "That is Nadam, Adam with Nesterov's look ahead.": step(
             lambda g, m, v, t: (0.9 * m / (1 - 0.9 ** (t + 1)) + 0.1 * g / (1 - 0.9**t)) / root(v / (1 - 0.999**t))
         ),
@@ -197,12 +212,20 @@ def last_step(gradients, m, v):
     return corrected(g, m, v, len(gradients))
 
 
-def from_the_first(gradients, w, learning_rate):
-    """The means begin with the first gradient and its square, and are not corrected."""
-    m, v = gradients[0], gradients[0] ** 2
+def means(gradients):
+    """The two means at the end, and the corrected ones."""
+    m = v = 0 * gradients[0]
     for g in gradients:
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
-        w = w - learning_rate * corrected(g, m, v, 1, 0, 0)
+    return m, v, m / (1 - 0.9 ** len(gradients)), v / (1 - 0.999 ** len(gradients))
+
+
+def from_the_first(gradients, w, learning_rate, by=0):
+    """The means begin with the first gradient and its square, and are corrected or not: `by` is 1 or 0."""
+    m, v = gradients[0], gradients[0] ** 2
+    for t, g in enumerate(gradients, 1):
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        w = w - learning_rate * corrected(g, m, v, t, by, by)
     return w
 
 

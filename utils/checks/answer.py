@@ -125,6 +125,8 @@ class Answer:
             returned = self._run(lambda: self.raw(*copies), call)
         else:
             hint = "Give the function itself, by its name, without brackets and without its results."
+            if type(self.raw).__name__ == "History":
+                hint = "`fit` trains the model and returns a record of it. Give the model itself."
             raise Unusable(f"A function or a model is needed. Received: {kind(self.raw)}.", hint)
         if returned is None:
             raise NotAnswered(f"`{call}` gave None. If you have written it: does it end in `return`?")

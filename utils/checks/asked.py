@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from utils.checks.answer import Stopped, Unusable
-from utils.checks.mistakes import first_hint
+from utils.checks.mistakes import explained, first_hint
 
 
 def ask(answer, *arguments, shape, shapes=None, errors=None, broken=None):
@@ -30,9 +30,7 @@ def ask(answer, *arguments, shape, shapes=None, errors=None, broken=None):
     try:
         got = answer.call(*arguments)
     except Stopped as stopped:
-        stopped.lines += tuple(
-            words for pattern, words in (errors or {}).items() if re.search(pattern, stopped.lines[0])
-        )
+        stopped.lines += explained(stopped, errors)
         raise
     except Unusable as useless:
         if broken and re.search(r"(nan|inf|e\+\d+)\.$", useless.args[0]):

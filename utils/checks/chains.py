@@ -15,8 +15,24 @@ def slope_of_sigmoid(z):
 
 def mistaken_slopes(z):
     """Gives hint -> what this mistake makes of the derivative at z, shape (B,); or a list of such."""
-    s, tanh = sigmoid(z), np.tanh(z)
+    s, tanh, e = sigmoid(z), np.tanh(z), np.exp(-z)
     return {
+        "`1 / 1 + e` is 1 + e: the sigmoid needs brackets below the line.": [
+            1 + e,
+            -e * (1 + e),
+            1 + e * e,
+            1 + e * (1 - 1 + e),
+        ],
+        "A factor 1/2 belongs to an integral of s. The derivative s - s^2 has none.": s - s**2 / 2,
+        "`np.gradient` takes the points for one apart, and neighbours are too far away. There is a formula.": [
+            np.gradient(s),
+        ],
+        "It jumps. The sigmoid has no corner, so its derivative has no jump.": [
+            (z > 0) / 4,
+            (z >= 0) / 4,
+            (s > 0.5) * s,
+        ],
+        "That is z itself, the inverse of the sigmoid.": z,
         "Is s (1 - s) taken with z in the place of s? The formula wants the activation, and z is the pre-activation.": (
             z * (1 - z)
         ),
@@ -96,6 +112,14 @@ def slope_of_chain(x, weights):
     return np.prod(weights * slope_of_sigmoid(forward(x, weights)[0]))
 
 
+def slope_with_bias(x, weights, bias):
+    """The same where each layer adds a bias."""
+    slope = 1.0
+    for w in weights:
+        slope, x = slope * w * slope_of_sigmoid(w * x + bias), sigmoid(w * x + bias)
+    return slope
+
+
 def mistaken_chains(x, weights):
     """Gives hint -> the number that this mistake makes of the derivative; or a list of such."""
     (z, a), w, L = forward(x, weights), np.asarray(weights), len(weights)
@@ -130,13 +154,32 @@ def mistaken_chains(x, weights):
             np.prod(w * slope_of_sigmoid(np.cumprod(w) * x)),
             np.prod(slope_of_sigmoid(np.cumprod(w) * x)),
         ],
-        "Layers one behind the other multiply. Yours are added.": [each.sum(), each.mean(), slope_of_sigmoid(z).sum()],
+        "Layers one behind the other multiply. Yours are added.": [
+            each.sum(),
+            1 + each.sum(),
+            each.mean(),
+            slope_of_sigmoid(z).sum(),
+        ],
         "The last layer is missing in the product.": np.prod(each[:-1]),
         "The first layer is missing in the product.": np.prod(each[1:]),
+        "Is the first weight left out? The chain begins with it, next to x.": slope_of_chain(x, w[1:]),
+        "Is a (1 - a) taken with what comes into the layer? It wants what goes out.": np.prod(
+            w * a[:-1] * (1 - a[:-1])
+        ),
+        "Is there a bias in it? Here z is w times a.": [
+            slope_with_bias(x, w, 1.0),
+            slope_with_bias(x, w, -1.0),
+        ],
         "That is the derivative by the first pre-activation. From x to it there is one factor more.": right / w[0],
         "One weight is missing, the last one. Each layer has its own.": right / w[-1],
         "That is the derivative by the first weight. Asked for is the one by x.": right / w[0] * x,
-        "A factor x too many: it belongs to the derivative by a weight.": [right * x, np.prod(each * a[:-1])],
+        "A factor x too many, or a: it belongs to the derivative by a weight.": [
+            right * x,
+            right * x**L,
+            np.prod(each * a[:-1]),
+            np.prod(slope_of_sigmoid(z) * a[:-1]),
+            np.prod(slope_of_sigmoid(z) * a[1:]),
+        ],
         "Which weight acts first? The first of the list is next to x.": slope_of_chain(x, w[::-1]),
         "The last factor alone is not enough: the chain rule multiplies all of them.": [each[-1], each[0]],
         "The sign: count the negative weights.": [-right, np.abs(right) if right < 0 else -np.abs(right)],
@@ -162,5 +205,7 @@ def mistaken_chains(x, weights):
             np.exp(right),
         ],
         "That is a logarithm. Wanted is the derivative itself.": [np.log(np.abs(right)), np.log10(np.abs(right))],
+        "It is 0. Does the product begin at 0, not at 1? (Or is a position used as the weight, or is it the derivative "
+        "of a chain of ReLUs, with one of them off?)": 0,
         "That is the derivative of a chain of ReLUs.": np.prod(w * (z > 0)),
     }

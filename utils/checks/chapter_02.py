@@ -4,52 +4,23 @@ import numpy as np
 
 from utils.checks import digits, right, task, wrong
 from utils.checks.answer import Stopped, Unusable, attribute
+from utils.checks.mistakes import explained
+from utils.checks.narrowed import in_forward
+from utils.checks.numbering import MISCOUNTED
+from utils.checks.repairs import repaired
+from utils.checks.rings import hint_of_net, kind_of
 from utils.checks.shapes import (
     absorbed,
     first_match,
     forwarded,
     merged,
     merged_column_by_column,
+    misshaped,
     network,
     shape_fault,
     xor_hint,
 )
-from utils.checks.trained import is_keras, kernels, steps_of, untrained
-
-#: hint -> what this mistake counts, for d inputs, h hidden units and c outputs
-MISCOUNTED = {
-    "These are the weights. What else does each unit have?": lambda d, h, c: d * h + h * c,
-    "These are the biases, one for each unit. And one weight for each input of each unit?": lambda d, h, c: h + c,
-    "Do the inputs have biases? Nothing is computed there.": lambda d, h, c: d * h + h * c + d + h + c,
-    "Is it one bias for each layer? Look at the shape of b1 in the lesson.": lambda d, h, c: d * h + h * c + 2,
-    "This is the number of nodes. On how many lines does each of them send its value?": lambda d, h, c: d + h + c,
-    "This is the hidden layer. And the output layer?": lambda d, h, c: h * (d + 1),
-    "This is the output layer. And the hidden layer?": lambda d, h, c: c * (h + 1),
-    "Have the outputs no biases? Look at the shape of b2 in the lesson.": lambda d, h, c: d * h + h * c + h,
-    "Have the hidden units no biases? Look at the shape of b1 in the lesson.": lambda d, h, c: d * h + h * c + c,
-    "How many biases has the output layer: one, or one for each output?": lambda d, h, c: d * h + h * c + h + 1,
-    "A bias for each line? A unit has one bias, however many inputs it has.": lambda d, h, c: 2 * (d * h + h * c),
-    "Are the biases counted twice?": lambda d, h, c: d * h + h * c + 2 * (h + c),
-    "A line from an input to a hidden unit is one weight, and one from there to an output another one: these numbers "
-    "are added, not multiplied.": lambda d, h, c: d * h * c,
-    "How many lines are there from one layer to the next? The two numbers are added.": lambda d, h, c: (
-        d * h * c + h + c
-    ),
-    "One bias for the whole network? Each hidden unit and each output has its own.": lambda d, h, c: d * h + h * c + 1,
-    "One too many. Is there a bias that belongs to no unit?": lambda d, h, c: h * (d + 1) + c * (h + 1) + 1,
-    "Biases belong to the units that read, not to those that are read: b1 has H of them.": lambda d, h, c: (
-        d * (h + 1) + h * (c + 1)
-    ),
-    "The second layer has this many numbers for each of its outputs.": lambda d, h, c: (d + 1) * h + h + 1,
-    "The two layers are counted one by one, and then added, not multiplied.": lambda d, h, c: h * (d + 1) * c * (h + 1),
-    "Has each output its own weight for each input too? The outputs read the hidden units only.": lambda d, h, c: (
-        d * h + h * c + d * c + h + c
-    ),
-    "Is there a second hidden layer in it? Here is only one.": lambda d, h, c: h * (d + 1) + h * (h + 1) + c * (h + 1),
-    "Which numbers stand on the two sides of the output layer? Its inputs are the hidden units.": lambda d, h, c: (
-        h * (d + 1) + c * (d + 1)
-    ),
-}
+from utils.checks.trained import is_keras, kernels, untrained
 
 
 @task(
@@ -63,7 +34,12 @@ MISCOUNTED = {
 def count(answer):
     """Write the function `count(inputs, hidden, outputs)`: how many weights and biases the network has."""
     sizes = [(2, 5, 3), (1, 5, 1), (2, 7, 4), (64, 32, 10)]
-    got = [answer.call(*size) for size in sizes]
+    try:
+        got = [answer.call(*size) for size in sizes]
+    except Unusable as unusable:
+        if "e+" not in unusable.args[0]:
+            raise
+        raise Unusable(unusable.args[0], "Is something raised to a power? `*` multiplies, `**` does not.") from None
     if any(numbers.size == 2 for numbers in got):
         return wrong("It gives two numbers, wanted one.", "Weights and biases together: what do you get in all?")
     if any(numbers.size != 1 for numbers in got):
@@ -108,16 +84,25 @@ def forward(answer):
         numbers = example(rng, inputs, hidden, outputs)
         wanted, got = network(*numbers), answer.call(*numbers)
         which = f"With {inputs} inputs, {hidden} hidden units, {outputs} output{'s' if outputs > 1 else ''}"
+        known = first_match(got, misshaped(wanted), None)
         if fault := shape_fault(got, wanted, f"{which} and 5 examples", "one row per example, one column per output"):
-            return wrong(*fault)
+            return wrong(fault[0], known or fault[1])
         if np.allclose(got, wanted, rtol=1e-4, atol=1e-4):
             continue
         mistakes = forwarded(*numbers, square=inputs == hidden == outputs)
-        hint = first_match(
-            got, mistakes, "Compute the first row by hand, as in the lesson, and compare the hidden layer first."
-        )
+        hint = first_match(got, mistakes, None)
+        if not hint:
+            general = "Compute the first row by hand, as in the lesson, and compare the hidden layer first."
+            hint = in_forward(answer, network, *numbers, general)
         return wrong(f"{which} it is up to {digits(np.abs(got - wanted).max())} off.", hint)
     return right("Five rows or five million: the same two products. The rows never meet each other.")
+
+
+#: a pattern in the message of an error in `absorb` -> what is behind it
+JOINED = {
+    "could not be broadcast": "Is b added to W, or multiplied? It needs a column of its own, behind those of W.",
+    "matmul|aligned": "W and b are not multiplied here: the x comes later. b becomes one more column of W.",
+}
 
 
 @task(
@@ -138,6 +123,9 @@ def absorb(answer):
         except Unusable as unusable:
             if "list of 2" in unusable.args[0] or "tuple of 2" in unusable.args[0]:
                 raise Unusable(unusable.args[0], "W and b side by side in a list are not yet one matrix.") from None
+            raise
+        except Stopped as stopped:
+            stopped.lines += explained(stopped, JOINED)
             raise
         mistakes = absorbed(W, b)
         if got.shape != wanted.shape:
@@ -198,6 +186,10 @@ def merge(answer):
         general = "Compare column by column: the last one is the new bias, the others are the new weights."
         good = np.isclose(got, wanted, atol=1e-4).all(axis=0)
         by_column = merged_column_by_column(got, W1, b1, W2, b2, square=inputs == hidden == outputs)
+        if good[:-1].all():
+            general = "The weights are right. The last column is b1 after its way through W2, and b2 added to it."
+        elif good[-1]:
+            general = "The bias is right, the weights are not. Which product of two matrices belongs there?"
         hint = first_match(got, mistakes, by_column or general)
         return wrong(f"{good.sum()} of {len(good)} columns are right.", hint)
     return right("Two layers, one matrix: without activations a hundred layers have no more to say than one.")
@@ -228,6 +220,10 @@ def exactly_one(W1, b1, W2, b2):
     if out.shape not in ((1, units), (units,)):
         hint = "One row of W2 for each output, one column for each hidden unit. (Keras would keep it transposed.)"
         return wrong(f"W2 has to have the shape (1, {units}). Received: {out.shape}.", hint)
+    if b1.array().shape not in ((units,), (1, units), ()):
+        return wrong(
+            f"b1 has to have the shape ({units},). Received: {b1.array().shape}.", "A bias for each unit, in a row."
+        )
     X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     got = network(X, first, biases, out.reshape(1, units), last)[:, 0]
     if np.allclose(got, [0, 1, 1, 0], atol=0.01):
@@ -236,22 +232,9 @@ def exactly_one(W1, b1, W2, b2):
             "was a famous argument against networks (Minsky and Papert, 1969); that two layers can is this chapter."
         )
     table = ", ".join(f"({a:.0f}, {b:.0f}): {digits(h)}" for (a, b), h in zip(X, got, strict=True))
-    return wrong(f"Yours gives {table}; wanted 0, 1, 1, 0.", xor_hint(got, units, biases))
-
-
-def kind_of(X):
-    """Gives the kind of each row of X, shape (B, 2): 0, 1 or 2, by its distance from the centre."""
-    return np.digitize(np.hypot(X[:, 0], X[:, 1]), [0.8, 1.2])
-
-
-def straight(X, scores):
-    """Tells whether scores (B, 3), probabilities or logits, change along straight lines, as a linear net's do."""
-    logits = np.log(np.clip(scores, 1e-7, None)) if np.all(scores >= 0) else scores
-    leads = logits - logits[:, :1]
-    columns = np.column_stack([X, np.ones(len(X))])
-    flat = columns @ np.linalg.lstsq(columns, leads, rcond=None)[0]
-    change = np.ptp(leads, axis=0).max()
-    return change > 1e-3 and np.abs(flat - leads).max() < 0.02 * change
+    return wrong(
+        f"Yours gives {table}; wanted 0, 1, 1, 0.", xor_hint(got, units, biases, repaired(first, biases, out, last))
+    )
 
 
 @task(
@@ -292,30 +275,3 @@ def net(model):
         )
     what = f"It is right for {share:.0%} of 2,000 new points; wanted more than 93%."
     return wrong(what, hint_of_net(model.raw, layers, X, scores, wanted))
-
-
-def hint_of_net(model, layers, X, scores, wanted):
-    """Finds what a net that is not good enough may lack."""
-    said, fitted = scores.argmax(axis=1), steps_of(model) if is_keras(model) else None
-    missing = sorted({0, 1, 2} - set(said.tolist()))
-    shifted = max((((said + k) % 3 == wanted).mean(), k) for k in (1, 2))
-    sums_to_1 = np.allclose(scores.sum(axis=1), 1, atol=1e-3)
-    if fitted == 0:
-        return "Was `fit` called? This model has counted no step of training, so its weights are those it began with."
-    if straight(X, scores):
-        return "Its boundaries can only be straight lines. Has the hidden layer an activation?"
-    if shifted[0] > 0.6:
-        return "It says one kind for another, everywhere: are the kinds in `y_train` those of the task, 0, 1 and 2?"
-    if fitted is not None and not sums_to_1:
-        return (
-            "Its three outputs do not add up to 1. The loss takes them for probabilities: has the last layer softmax? "
-            "(Or the loss is told `from_logits=True`.)"
-        )
-    if layers and layers[0][1] < 6:
-        count = f"{layers[0][1]} hidden unit{'s' if layers[0][1] > 1 else ''}"
-        return f"It has {count}, each with one line. How many lines does it take to go round a circle, twice?"
-    if len(missing) == 2:
-        return f"It answers {said[0]} everywhere. Was it fitted, and is the learning rate neither tiny nor huge?"
-    if missing:
-        return f"It never answers {missing[0]}. More epochs, or more hidden units?"
-    return "It is on its way. More epochs, a larger learning rate (Adam with 0.02), or more hidden units?"

@@ -3,8 +3,9 @@
 import numpy as np
 
 from utils.checks import digits, right, slips, task, wrong
-from utils.checks.answer import Unusable
+from utils.checks.answer import NotAnswered, Stopped, Unusable
 from utils.checks.mistakes import apart, first_hint, list_of, one_number
+from utils.checks.narrowed import in_gradient, scaled
 from utils.checks.rare import judge, sigmoid
 from utils.checks.waits import QUESTIONS
 
@@ -12,6 +13,22 @@ PAIRS = (
     "NumPy makes (B, B) of (B,) minus (B, 1): every wanted output minus every answer. Nothing complains, and training "
     "goes wrong in silence. What gives both the same shape?"
 )
+
+
+def hint_elsewhere(answer, y, other, mistakes_of, general):
+    """Looks for the mistake on other data, where each of them gives a number of its own.
+
+    Args:
+        answer: an `Answer`, a function of y and of what the net says.
+        y, other: what it is called with, shape (B,) each.
+        mistakes_of: gives hint -> the numbers of the mistakes on this data.
+        general: the hint where none fits.
+    """
+    try:
+        got = answer.call(y, other)
+    except (NotAnswered, Stopped, Unusable):
+        return general
+    return first_hint(float(got.ravel()[0]), mistakes_of(y, other), general) if got.size == 1 else general
 
 
 @task(
@@ -23,16 +40,26 @@ PAIRS = (
 def mean_squared_error(answer):
     """Write `mean_squared_error(y, h)`: the mean of the squared residuals, one number."""
     y, h = np.array([1.0, 2.0, 4.0, 0.5]), np.array([1.0, 3.0, 1.0, 1.5])
-    residuals = y - h
     several = "One number for each example, or for each pair of them: what makes one number for all?"
-    got, wanted = one_number(answer, y, h, several=several), np.mean(residuals**2)
-    if not np.isclose(got, wanted, rtol=1e-4):
-        mistakes = slips.of_mean_squared_error(y, h, PAIRS)
-        hint = first_hint(got, mistakes, "Subtract, square, take the mean: which of the three steps differs?")
+    errors = {"indices": "h comes as (B,) and as (B, 1). `h.ravel()` is (B,) for both."}
+    more = (
+        np.array([3.0, -1.0, 2.0, 0.0, 1.5]),
+        np.array([1.0, 0.5, 2.75, 1.25, 0.75]),
+    )  # in the first pair above one residual is 0
+    for y_, h_ in ((y, h), more):
+        got, wanted = one_number(answer, y_, h_, several=several, errors=errors), np.mean((y_ - h_) ** 2)
+        if np.isclose(got, wanted, rtol=1e-4):
+            continue
+        general = "Subtract, square, take the mean: which of the three steps differs?"
+        changes = {"All y and h doubled": ((2 * y, 2 * h), 4.0), "All examples twice": ((*np.tile([y, h], 2),), 1.0)}
+        general = f"{scaled(answer, (y, h), changes)} {general}".strip()
+        general = first_hint(got, slips.of_mean_squared_error(y_, h_, PAIRS), general)
+        hint = hint_elsewhere(answer, *more, lambda y, h: slips.of_mean_squared_error(y, h, PAIRS), general)
         return wrong(
-            f"For y = {list_of(y)} and h = {list_of(h)} it gives {digits(got)}, wanted {digits(wanted)}.", hint
+            f"For y = {list_of(y_)} and h = {list_of(h_)} it gives {digits(got)}, wanted {digits(wanted)}.", hint
         )
-    got = one_number(answer, y, h[:, None], several=PAIRS)
+    wanted = np.mean((y - h) ** 2)
+    got = one_number(answer, y, h[:, None], several=PAIRS, errors=errors)
     if not np.isclose(got, wanted, rtol=1e-4):
         what = f"With h of shape (4, 1), as a network gives it, it returns {digits(got)}, wanted {digits(wanted)}."
         return wrong(what, PAIRS)
@@ -59,6 +86,8 @@ def constants(c_squared, c_absolute, c_late):
             continue
         costs, least = apart(loss(c), loss(best))
         hint = first_hint(c, mistakes, general)
+        if name == "c_squared" and 0.4 <= abs(c - best) <= 1 and hint == general:
+            hint = "Near. Add up the nine waits once more, and divide by nine."
         if abs(c - best) < 0.4 and hint == general:
             hint = "Nearly. Is it the best of a coarse list? Take smaller steps, or a formula."
         return wrong(f"{name} = {digits(c)} has the loss {costs}; the best has {least}.", hint)
@@ -66,6 +95,21 @@ def constants(c_squared, c_absolute, c_late):
         "7, 4 and 12 minutes from the same nine waits. No loss is the right one: it says what a mistake costs you. "
         "The third is called the pinball loss, and asks for a quantile, here the one at 4/5."
     )
+
+
+def half_right(answer, p, general):
+    """Finds out whether a cross-entropy is right for events of one class; `general` is the hint where it is not."""
+    right = []
+    for y, q in ((np.ones(len(p)), p), (np.zeros(len(p)), 1 - p)):
+        try:
+            right.append(np.isclose(np.sum(answer.call(y, p)), -np.sum(np.log(q)), rtol=1e-4))
+        except (NotAnswered, Stopped, Unusable):
+            right.append(False)
+    if right == [True, False]:
+        return "For signal it is right, for background it is not. What is left of the two terms where y is 0?"
+    if right == [False, True]:
+        return "For background it is right, for signal it is not. What is left of the two terms where y is 1?"
+    return general
 
 
 PER_EVENT = "A number for each event, or none: the lecture's loss is the sum over all of them."
@@ -109,8 +153,13 @@ def cross_entropy(answer):
             raise
         if np.isclose(got, wanted, rtol=1e-5):
             continue
-        mistakes = slips.of_cross_entropy(y, p)
-        hint = first_hint(got, mistakes, "What does one signal event with p = 0.8 cost in yours? It should be 0.223.")
+        general = "What does one signal event with p = 0.8 cost in yours? It should be 0.223."
+        if abs(got / wanted - 1) < 0.1:
+            general = "Nearly. Is something added to p, or is p clipped or rounded, before its logarithm is taken?"
+        else:
+            general = half_right(answer, p, general)
+        general = first_hint(got, slips.of_cross_entropy(y, p), general)
+        hint = hint_elsewhere(answer, *cases[1], slips.of_cross_entropy, general)
         return wrong(
             f"For y = {list_of(y)} and p = {list_of(p)} it gives {digits(got)}, wanted {digits(wanted)}.", hint
         )
@@ -163,7 +212,13 @@ def gradient(answer):
         if np.allclose(got, wanted, rtol=1e-3, atol=1e-4):
             continue
         mistakes = slips.of_gradient(w, b, x, y)
-        hint = first_hint(got, mistakes, "The chain rule: dL/dw = sum of dL/dz times dz/dw. What is each of the two?")
+        general = "The chain rule: dL/dw = sum of dL/dz times dz/dw. What is each of the two?"
+        good = np.isclose(got, wanted, rtol=1e-3, atol=1e-4)
+        general = in_gradient(answer, x, y, general)
+        if good.any():
+            one, other = ("w", "b") if good[0] else ("b", "w")
+            general = f"The derivative by {one} is right. What differs in the other: dL/dz, or dz/d{other}?"
+        hint = first_hint(got, mistakes, general)
         what = f"At w = {digits(w)}, b = {digits(b)} it gives {list_of(got)}, wanted {list_of(wanted)}."
         return wrong(what, hint)
     return right(

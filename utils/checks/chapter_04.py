@@ -3,9 +3,10 @@
 import numpy as np
 
 from utils.checks import digits, right, task, wrong
-from utils.checks.answer import NotAnswered
+from utils.checks.answer import NotAnswered, Unusable
 from utils.checks.masks import fault
 from utils.checks.mistakes import first_hint, one_number
+from utils.checks.narrowed import scaled
 from utils.checks.stopping import TRAININGS
 from utils.checks.wide import judge
 
@@ -19,6 +20,13 @@ def weights_of(*sizes):
         weights += [numbers[:-units].reshape(inputs, units) / 4, numbers[-units:] / 4]
         start += 3
     return [array.astype("float32") for array in weights]
+
+
+#: a pattern in the message of an error in `penalty` -> what is behind it
+LISTED = {
+    r"\*\* or pow|inhomogeneous|sequence": "The list holds arrays of different shapes: take them one by one.",
+    "subscriptable|iterable": "Are the arguments in the other order? `weights` comes first.",
+}
 
 
 @task(
@@ -37,7 +45,7 @@ def penalty(answer):
         squares, biases = ([np.sum(array**2) for array in arrays] for arrays in (weights[::2], weights[1::2]))
         total = np.sum(squares)
         several = "One for each kernel, or for each weight: in the end all are added up to one."
-        got, wanted = one_number(answer, weights, strength, several=several), strength * total
+        got, wanted = one_number(answer, weights, strength, several=several, errors=LISTED), strength * total
         if np.isclose(got, wanted, rtol=1e-4):
             continue
         every = np.concatenate([kernel.ravel() for kernel in weights[::2]])
@@ -64,6 +72,9 @@ def penalty(answer):
             ],
             "Are these the weights themselves, not their squares? Weights of opposite sign cancel.": np.sum(every),
             "The derivative has a factor 2, the penalty has none.": 2 * total,
+            "`* 2` doubles, `** 2` squares.": 2 * np.sum(every),
+            "Added, or multiplied? The strength is a factor.": 1 + total / strength,
+            "The sign: large weights are to make the loss larger.": -total,
             "What does `strength` do?": total / strength,
             "Is `strength` squared too? It stands outside of the sum.": strength * total,
             "Is it divided by `strength`?": total / strength**2,
@@ -76,9 +87,12 @@ def penalty(answer):
             hint: [strength * value for value in (values if isinstance(values, list) else [values])]
             for hint, values in sums.items()
         }
-        hint = first_hint(
-            got, mistakes, "Print the shapes in the list. Which are kernels? Square them, then add all up."
-        )
+        general = "Print the shapes in the list. Which are kernels? Square them, then add all up."
+        changes = {
+            "The strength doubled": ((weights, 2 * strength), 2.0),
+            "All kernels doubled": (([(2 - i % 2) * array for i, array in enumerate(weights)], strength), 4.0),
+        }
+        hint = first_hint(got, mistakes, None) or f"{scaled(answer, (weights, strength), changes)} {general}".strip()
         net = f"For a {'-'.join(map(str, sizes))} net and strength {strength:g}"
         what = f"{net} it gives {digits(got)}, wanted {digits(wanted)}: the squares in its kernels add up to"
         return wrong(f"{what} {digits(total)}.", hint)
@@ -137,10 +151,29 @@ def prior_width(answer):
                 np.sqrt(1 / (examples * strength)) / noise**2,
             ],
             "That is sigma squared, and a factor 2 has come in.": [2 * wanted**2, wanted**2 / 2],
+            "A factor 2 has come in, outside of the root.": [wanted / 2, wanted * 2],
+            "`/ a * b` divides by a and multiplies by b: a bracket is missing.": [
+                noise / np.sqrt(examples) * strength,
+                noise / np.sqrt(examples) * np.sqrt(strength),
+                noise / np.sqrt(strength) * examples,
+                noise / strength * np.sqrt(examples),
+            ],
+            "Added, or multiplied? Under the root N and lambda are factors.": noise / np.sqrt(examples + strength),
+            "Is N always 20 in yours? It comes as `examples`.": noise / np.sqrt(20 * strength),
+            "Is the noise always 0.3 in yours? Twice the noise: twice the width.": 0.3 / root,
+            "Are two arguments exchanged? The order is `strength, noise, examples`.": [
+                strength / np.sqrt(noise * examples),
+                examples / np.sqrt(noise * strength),
+            ],
         }
         general = "Twice the noise: twice the width. Four times the examples: half of it. Is yours like that?"
         what = f"For lambda = {strength:g}, noise {noise:g} and {examples} examples"
-        hint = first_hint(got, mistakes, general)
+        changes = {
+            "Twice the noise": ((strength, 2 * noise, examples), 2.0),
+            "Four times the examples": ((strength, noise, 4 * examples), 0.5),
+            "Four times the strength": ((4 * strength, noise, examples), 0.5),
+        }
+        hint = first_hint(got, mistakes, None) or scaled(answer, (strength, noise, examples), changes) or general
         return wrong(f"{what} it gives {digits(got)}, wanted {digits(wanted)}.", hint)
     return right(
         "lambda = 0.01 on the 20 examples of the lesson says: weights of about 0.67. With 2,000 examples the same "
@@ -172,7 +205,13 @@ def dropout(answer):
     a = rng.uniform(0.5, 1.5, size=(60, 50)) * rng.choice([-1, 1], size=(60, 50))  # of both signs, never near 0
     for rate in (0.2, 0.6):
         rng = np.random.default_rng(5)
-        outputs = [answer.call(a, rate, rng) for _ in range(8)]
+        try:
+            outputs = [answer.call(a, rate, rng) for _ in range(8)]
+        except Unusable as unusable:
+            if "nan" not in unusable.args[0]:
+                raise
+            hint = "A unit that goes is set to 0. Is it set to nan, or is something divided by 0?"
+            raise Unusable(unusable.args[0], hint) from None
         shapes = [output.shape for output in outputs if output.shape != a.shape]
         if shapes:
             return wrong(*wrong_shape(shapes[0], a.shape))

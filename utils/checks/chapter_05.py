@@ -10,6 +10,7 @@ from utils.checks.budget import BUDGET, GOAL, moons, why_slow
 from utils.checks.counting import mistaken_counts
 from utils.checks.curvature import QUADRATICS, mistaken_rates
 from utils.checks.fitted import classifier, why_wrong
+from utils.checks.narrowed import in_adam, in_sgd
 from utils.checks.sgd import mistaken_sgd
 from utils.checks.sgd import sgd as sgd_steps
 from utils.checks.slopes import LOSSES, mistaken_slopes
@@ -71,6 +72,7 @@ def numerical_gradient(answer):
                 (
                     len(w) - 1,
                 ): "Differences of neighbours are one number short. It is the loss that changes, not the weights.",
+                (0,): "`np.gradient` takes differences along a row of values. Here is one value: ask the loss twice.",
                 (3,): "Here the loss has five weights. How many has `w`? `len(w)` knows it.",
             },
             errors={
@@ -82,7 +84,7 @@ def numerical_gradient(answer):
                 r"got multiple|positional|not callable": "`loss` is a function of one argument, the array of weights; "
                 "it is the first argument of yours.",
             },
-            broken="Is something divided by 0? The width of the step may be small, but not 0.",
+            broken="Is something divided by 0, or is the step huge, as 10**5? It may be small, 1e-5, but not 0.",
         )
         off = np.abs(got - wanted)
         if off.max() <= 1.5e-6:
@@ -120,7 +122,9 @@ def largest_rate(answer):
                 },
                 errors={
                     r"Eigh?Result|tuple|ufunc|real number": "`np.linalg.eig` gives two things, "
-                    "`np.linalg.eigvalsh` one."
+                    "`np.linalg.eigvalsh` one.",
+                    "SVDResult": "`np.linalg.svd` gives three things: which of them holds the curvatures?",
+                    "converge|infs": "The matrix is not divided: first its curvatures, and then the quotient.",
                 },
                 broken="Is something divided by a curvature of 0? A direction without any curvature limits nothing.",
             )
@@ -168,6 +172,7 @@ def sgd(answer):
             shapes={
                 (epochs, 3): "That is the whole way, epoch by epoch. Wanted are the weights at its end.",
                 (epochs + 1, 3): "That is the whole way, epoch by epoch. Wanted are the weights at its end.",
+                (epochs * -(-examples // batch_size), 3): "That is the whole way, step by step. Wanted is its end.",
                 (3, 3): "Is the gradient a table? In `X.T @ r` each feature is summed with the residuals.",
                 (): "One number came back, a loss perhaps. Wanted are the weights at the end, one for each feature.",
                 (examples,): "A number for each example came back, answers perhaps. Wanted are the weights at the end.",
@@ -189,7 +194,8 @@ def sgd(answer):
             hint = "Called again it gives something else. Here nothing is shuffled: the rows are used as they stand."
             return wrong(what, hint)
         general = "Take one epoch with one batch, compute the single step by hand, and compare."
-        return wrong(what, hint_of(got, mistaken_sgd(*given), general))
+        hint = hint_of(got, mistaken_sgd(*given), None)
+        return wrong(what, hint or in_sgd(answer, sgd_steps, *given[:4], general))
     return right(
         "The same weights as `keras.optimizers.SGD`, to 1e-6. In a real training the rows are shuffled anew before "
         "each epoch; otherwise this loop is all that `fit` does."
@@ -207,8 +213,8 @@ def sgd(answer):
 def adam(answer):
     """Write `adam(gradients, w, learning_rate)`: the weights after one step of Adam per gradient, shape (P,)."""
     rng = np.random.default_rng(7)
-    for steps in (6, 25):
-        gradients = rng.normal(0.5, 1.0, size=(steps, 4)) * np.array([1.0, 3.0, 0.3, 0.0])
+    for steps, size in ((6, 1), (25, 1), (7, 1e-3)):  # small ones tell where epsilon stands
+        gradients = size * rng.normal(0.5, 1.0, size=(steps, 4)) * np.array([1.0, 3.0, 3.0 if size < 1 else 0.3, 0.0])
         given = gradients, np.array([0.5, -1.0, 2.0, 0.25]), 0.01
         wanted = adam_steps(*given)
         got = ask(
@@ -225,10 +231,10 @@ def adam(answer):
                 r"broadcast": "A row of `gradients` has one number for each weight; `w`, m and v have that shape.",
                 r"[Zz]ero|divi": "In the first step t is 1: with t = 0 the correction divides by 0.",
             },
-            broken="0 / 0? One of the weights has a gradient of 0 in every step, for which the formula has epsilon; "
-            "and with t = 0 the correction divides by 0.",
+            broken="0 / 0, or the root of a negative number? One of the weights has a gradient of 0 in every step, for "
+            "which the formula has epsilon; with t = 0 the correction divides by 0; and v is a mean of squares.",
         )
-        if np.allclose(got, wanted, rtol=0, atol=3e-6):
+        if np.allclose(got, wanted, rtol=0, atol=3e-6 if size == 1 else 2e-4):
             continue
         moved, aim = got - given[1], wanted - given[1]
         far = np.abs(got - wanted).argmax()
@@ -236,7 +242,8 @@ def adam(answer):
         general = (
             "Compute the first step by hand: there Adam moves each weight by the learning rate, whatever its size."
         )
-        return wrong(what, hint_of(moved, moves(mistaken_adam(*given), given[1]), general, rtol=3e-4))
+        hint = hint_of(moved, moves(mistaken_adam(*given), given[1]), None, rtol=3e-4)
+        return wrong(what, hint or in_adam(answer, adam_steps, *given, general))
     return right(
         "The weight whose gradients were ten times as large has not moved ten times as far: Adam looks at the sign of "
         "a gradient and at how steady it is, much less at its size."

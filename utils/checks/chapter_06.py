@@ -15,6 +15,7 @@ from utils.checks.chains import (
 from utils.checks.depth import DEPTH, GOAL, why_not_deep
 from utils.checks.fitted import classifier, fault_of_training, why_wrong
 from utils.checks.kernels import fault
+from utils.checks.narrowed import in_backward, in_chain, in_sigmoid
 from utils.checks.trained import kernels
 from utils.checks.units import are_dead, back, layers, mistaken_backs, mistaken_deaths
 
@@ -52,6 +53,8 @@ def sigmoid_slope(answer):
             general = (
                 "Nearly. Is it rounded, or a difference quotient with a wide step? There is an exact formula with s."
             )
+        else:
+            general = in_sigmoid(answer, z, got, wanted, general)
         return wrong(what, hint_of(got, mistaken_slopes(z), general))
     return right(
         "1/4 at 0, and 0.0025 at 6 or -6. Where the sigmoid is sure, its derivative is nearly 0: that is saturation. "
@@ -82,7 +85,10 @@ def chain_slope(answer):
             continue
         what = f"For x = {digits(x)} and weights {', '.join(map(digits, weights))} it gives {digits(got)}"
         general = "Take one layer first, then two. For two layers: write down all four factors."
-        if np.isclose(got, wanted, rtol=0.05, atol=0):
+        general = in_chain(answer, slope_of_chain, general)
+        if 0 < abs(got) < abs(wanted) / 1000:
+            general = "A difference of two outputs, and not divided by the step between them?"
+        if np.isclose(got, wanted, rtol=0.15, atol=0):
             general = "Nearly. Is it a difference quotient with a wide step, or rounded on the way?"
         return wrong(f"{what}, wanted {digits(wanted)}.", hint_of(got, mistaken_chains(x, weights), general, rtol=1e-3))
     return right(
@@ -173,6 +179,9 @@ def backward(answer):
             (examples,): "The units are added up. Each of them has a gradient of its own.",
             (): "One number came back. Wanted is one for each unit of each example.",
             W.shape: "That has the shape of W: its own gradient perhaps. Wanted is the gradient by z.",
+            (
+                np.sum(z > 0),
+            ): "Only the gradients of the units that are on came back. The others are 0, in their places.",
             delta.shape: "That has the shape of `delta`. How does it get through W, from outputs to units?",
         }
         errors = {
@@ -188,6 +197,8 @@ def backward(answer):
         factor = np.sum(got * wanted) / np.sum(wanted**2)
         if got.any() and np.allclose(got, factor * wanted, rtol=1e-3, atol=1e-6):
             general = f"Each gradient is {digits(factor)} times what it should be. No step is taken here, and no mean."
+        else:
+            general = in_backward(answer, back, delta, z, W, general)
         hint = hint_of(got, mistaken_backs(delta, z, W), general)
         return wrong(f"{what}, wanted {digits(wanted[row, unit])}.", hint)
     return right(

@@ -44,6 +44,9 @@ def mistaken_counts(examples, batch_size, epochs):
         ],
         "Added, or multiplied? Every epoch has as many steps as the first one.": [each + epochs, full + epochs],
         "Raised to a power? Every epoch adds as many steps as the first one.": [each**epochs, full**epochs],
+        "Are batch size and epochs exchanged? The order is `examples, batch_size, epochs`.": -(-examples // epochs)
+        * batch_size,
+        "Is it always the number of the first example? Use what is given.": 210,
         "That is the size of a batch. How many batches are there?": batch_size,
         "No training has a negative number of steps.": [-epochs * each, -epochs * full],
         "One step is missing. Is it 0 or 1 for the first one?": [epochs * each - 1, epochs * full - 1],

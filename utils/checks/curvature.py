@@ -19,6 +19,7 @@ def mistaken_rates(A):
     curvatures, axes = np.linalg.eigvalsh(A), np.diag(A)
     small, large = curvatures[0], curvatures[-1]
     low = max(small, 1e-12)
+    vectors, inverse = np.linalg.eig(A)[1], np.linalg.pinv(A)
     as_they_come = np.linalg.eigvals(A).real
     order = {
         "`np.linalg.eigvals` does not sort. Which of the curvatures did you take?": [
@@ -56,7 +57,18 @@ def mistaken_rates(A):
             2 / np.abs(A).sum(axis=0).max(),
             1 / np.abs(A).sum(axis=0).max(),
         ],
+        "These are directions, not curvatures. `np.linalg.eig` gives the curvatures first.": [
+            2 / np.abs(vectors).max(),
+            *(2 / v for v in (vectors.max(), vectors[0, 0]) if v),
+        ],
+        "A vector that meets A again and again grows. By how much does A lengthen it in one step?": [
+            2 / np.linalg.norm(np.linalg.matrix_power(A, k) @ np.ones(len(A))) for k in range(2, 12)
+        ],
         "Did the 1/2 come in twice? The gradient of 1/2 w A w is A w, so A itself is the curvature.": 4 / large,
+        "The inverse is large where A is flat. Which direction is the first to grow?": [
+            2 / inverse.max(),
+            1 / inverse.max(),
+        ],
         "That is the largest curvature. Twice as much curvature: may the rate be larger, or has it to be smaller?": [
             large,
             2 * large,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from utils.checks.answer import attribute
 from utils.checks.fitted import is_straight, why_wrong
 from utils.checks.trained import is_keras, steps_of
 
@@ -35,7 +36,7 @@ def why_not_deep(model, x, y, p):
         )
     if is_keras(model) and not steps_of(model) and share < 0.7:
         return "It has not been trained, or in a loop of your own that moved little: no step of `fit` was counted."
-    if np.ptp(p) == 0:
+    if np.ptp(p) == 0 and not fading(model):
         return (
             "It says exactly the same for every point: somewhere on the way all units of a layer are dead. A smaller "
             "learning rate, or an activation that is never flat?"
@@ -50,6 +51,14 @@ def why_not_deep(model, x, y, p):
     if share > 0.8:
         return "It learns. More epochs, or another learning rate: 0.001, 0.003, 0.01 with Adam?"
     return "It has hardly begun. Print the loss of each epoch: does it stay, fall, or jump about?"
+
+
+def fading(model):
+    """Tells whether a net has layers of sigmoids or hyperbolic tangents: these do not die, the signal fades in them."""
+    return any(
+        attribute(attribute(layer, "activation"), "__name__") in ("sigmoid", "tanh")
+        for layer in (attribute(model, "layers") or [])[:-1]
+    )
 
 
 def share_in_training(model, x, y):

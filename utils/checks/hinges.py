@@ -68,6 +68,18 @@ def mistakes_of_fit(x, y, a, b, activation):
         ),
         f"Is b subtracted? A unit is activation(a x + b). {bias}": best_fit(activation(np.outer(x, a) - b), y),
         "Is b added after the activation? Inside it decides where the kink is.": best_fit(outside, y),
+        "Are a and b exchanged? a multiplies x, b is added.": best_fit(
+            np.hstack([activation(np.outer(x, b) + a), one]), y
+        ),
+        "Is the activation applied to the sum? It belongs to each hidden unit; the output has none.": [
+            activation(best_fit(np.hstack([z, one]), y)),
+            activation(best),
+        ],
+        "Is `y` used, or always f? `y` comes as an argument.": best_fit(np.hstack([units, one]), decay(x)),
+        "Is the mean of y added? The output bias is fitted together with the weights: one more column, of ones.": [
+            best_fit(units, y) + y.mean(),
+            best_fit(units, y - y.mean()) + y.mean(),
+        ],
         "Is `activation` applied? Without it every unit is a straight line, and so is their sum.": best_fit(
             np.column_stack([x, one]), y
         ),
@@ -80,12 +92,26 @@ def mistakes_of_fit(x, y, a, b, activation):
     }
 
 
+def hint_of_count(what, points):
+    """Gives the hint for a triangle with another number of values than points; `what` is what was wrong, and a hint."""
+    if f"Received: {3 * points}." in what[0]:
+        return "Three curves came back, one for each ReLU. The triangle is their sum."
+    if "Received: 3." in what[0]:
+        return "Three numbers came back, weights perhaps. Wanted is the height of the triangle at each x."
+    return what[1]
+
+
 def fault_of_triangle(x, got, wanted, good):
     """Finds where to look at a triangle that is not the wanted one, and gives that place and a hint."""
     first, height, left = x[good.argmin()], got[np.isclose(x, 0.5)][0], x < -0.01
+    bent = np.abs(np.diff(got, n=2)) > 1e-3  # at x[1:-1]
     if np.allclose(got, 1 - np.abs(2 * x - 1), atol=1e-3):
         return first, "This is the tip, and its two sides run on for ever. What cuts negative numbers off to zero?"
+    if bent.mean() > 0.5:
+        return first, "This is a curve. Between two kinks a sum of hinges is a straight line: which places have a kink?"
     if not good[left].all():
+        if got[0] < -1e-3 and np.allclose(got[left], got[0] / x[0] * x[left], atol=1e-3):
+            return first, "Left of 0 a straight line runs on. Which of your terms has no ReLU around it?"
         if np.ptp(got[left]) < 1e-3:
             return first, "It does not begin at 0. A hinge that opens to the right is 0 on its left: is a number added?"
         return first, (
@@ -106,6 +132,8 @@ def fault_of_triangle(x, got, wanted, good):
     if good[x <= 1].all():
         return 2, "A ReLU never ends: after the last kink the slope is the sum of all weights. What must it be?"
     if good[x <= 0.5].all():
+        if not bent[np.isclose(x[1:-1], 0.5)].any():
+            return 0.75, "There is no kink at x = 1/2, and the way down begins there. That of relu(x - t) is at t."
         return 0.75, "A weight is the change of slope at its hinge, not the slope after it. How much is that here?"
     if np.allclose(got, -wanted, atol=1e-3):
         return 0.5, "It is upside down. The first slope has to climb: which sign has the first weight?"
@@ -115,4 +143,8 @@ def fault_of_triangle(x, got, wanted, good):
     if np.isclose(got.max(), 1, atol=1e-3) and 0 < got.argmax() < len(x) - 1:
         hint = f"Its top is at x = {digits(peak)}, wanted at 1/2. Where are your kinks? That of relu(x - t) is at t."
         return first, hint
-    return first, "Begin with the left half: which slope climbs from 0 to 1 between x = 0 and x = 1/2?"
+    slope = digits(np.median(np.diff(got[inside]) / np.diff(x[inside])))
+    return (
+        first,
+        f"In the left half yours has the slope {slope}. Which one climbs from 0 to 1 between x = 0 and x = 1/2?",
+    )

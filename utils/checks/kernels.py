@@ -42,9 +42,13 @@ def mistaken_widths(rule, fan_in, fan_out):
         "The root of 3 belongs to a uniform distribution: it is its limit, not its width.": np.sqrt(3 * right),
         "A normal distribution that is cut off at two widths is narrower than it says, by 0.88.": 0.8796
         * np.sqrt(right),
+        "Is a bracket missing below the line? fan_in and fan_out are added first.": [
+            np.sqrt(2 / fan_in + fan_out),
+            2 / fan_in + fan_out,
+        ],
+        "The root is taken of one part of the fraction only, or a factor 2 is too many.": 2 * np.sqrt(right / 2),
         "The root is taken of one part of the fraction only.": [
             np.sqrt(2) * right / 2,
-            2 * np.sqrt(right / 2),
         ],
         "That is the standard normal distribution, whatever the fans are. How wide is a sum of 300 of them?": 1.0,
         "Is that a fixed small number? The width has to follow from the fans.": [0.05, 0.01, 0.1, 0.001],

@@ -1,5 +1,7 @@
 """What a student's dropout does: to the units that stay, to which of them go, and from one call to the next."""
 
+from math import erf
+
 import numpy as np
 
 from utils.checks.feedback import digits
@@ -20,12 +22,22 @@ def fault(a, outputs, rate):
     """
     first, stays = outputs[0], outputs[0] != 0
     return (
-        _one_coin(outputs != 0)
+        _brackets(a, first, rate)
+        or _one_coin(outputs != 0)
         or _all_or_nothing(a, first, stays)
         or _who_goes(stays, (first / a)[0, 0], rate)
         or _factor((first / a)[stays][0], rate)
         or _chance(outputs != 0)
     )
+
+
+def _brackets(a, output, rate):
+    """Not `a * stays / 1 - rate`."""
+    share = (output + rate) / a
+    if np.isclose(share, np.rint(share), atol=1e-4).all() and np.isin(np.rint(share), (0, 1)).all():
+        hint = "`/ 1 - rate` divides by 1 and takes the rate away. Which brackets are missing?"
+        return f"What goes becomes {digits(-rate)}, and what stays is smaller by {rate}.", hint
+    return None
 
 
 def _one_coin(stays):
@@ -80,6 +92,14 @@ def _who_goes(stays, factor, rate):
     what = f"With rate {rate} it removes {gone} of {stays.size}, wanted are about {wanted:.0f}."
     if abs(stays.size - gone - wanted) < possible:
         return what, "The rate is the probability to go. Some books name the probability to stay: which one is yours?"
+    if abs(stays.size - 2 * gone) < 2 * possible:
+        return (
+            what,
+            "That is half of them: a fair coin? How probable is it that a number between 0 and 1 lies below the rate?",
+        )
+    below = (1 + erf(rate / np.sqrt(2))) / 2  # of normal numbers
+    if abs(gone - below * stays.size) < possible or abs(gone - (1 - below) * stays.size) < possible:
+        return what, "Are the random numbers normal ones? `rng.random` gives numbers between 0 and 1, all as probable."
     return what, "How probable is it that a random number between 0 and 1 lies below the rate?"
 
 

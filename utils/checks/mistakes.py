@@ -1,8 +1,10 @@
 """Finding a student's mistake: an answer's numbers are compared with what typical mistakes give."""
 
+import re
+
 import numpy as np
 
-from utils.checks.answer import Unusable
+from utils.checks.answer import Stopped, Unusable
 from utils.checks.feedback import digits
 
 
@@ -30,7 +32,7 @@ def first_hint(got, mistakes, otherwise, same=close):
     return otherwise
 
 
-def one_number(answer, *arguments, several, broken=None):
+def one_number(answer, *arguments, several, broken=None, errors=None):
     """Calls a function that has to give one number.
 
     Args:
@@ -38,6 +40,7 @@ def one_number(answer, *arguments, several, broken=None):
         *arguments: what it is called with.
         several: the hint where it gives more than one, or none.
         broken: the hint where it gives nan or inf; None: the general one.
+        errors: a pattern in the message of an error -> one more line for the student.
 
     Returns:
         A float.
@@ -47,6 +50,9 @@ def one_number(answer, *arguments, several, broken=None):
     """
     try:
         got = answer.call(*arguments)
+    except Stopped as stopped:
+        stopped.lines += explained(stopped, errors)
+        raise
     except Unusable as unusable:
         what, _ = unusable.args
         if broken is None or not what.endswith((" nan.", " inf.", " -inf.")):
@@ -55,6 +61,11 @@ def one_number(answer, *arguments, several, broken=None):
     if got.size != 1:
         raise Unusable(f"It has to give 1 number. Received: {got.size}.", several)
     return float(got.ravel()[0])
+
+
+def explained(stopped, errors):
+    """Gives the lines, a tuple, that belong to an error of the student's code; `errors` is pattern -> line, or None."""
+    return tuple(words for pattern, words in (errors or {}).items() if re.search(pattern, stopped.lines[0]))
 
 
 def list_of(numbers):

@@ -53,6 +53,20 @@ def with_momentum(X, y, w, learning_rate, batch_size, epochs):
     return w
 
 
+def with_bias(X, y, w, learning_rate, batch_size, epochs):
+    """A bias is trained too, and not returned."""
+    ones, w = np.column_stack([X, np.ones(len(y))]), np.append(w, 0.0)
+    return sgd(ones, y, w, learning_rate, batch_size, epochs)[:-1]
+
+
+def replaced(X, y, w, learning_rate, batch_size, epochs):
+    """The step takes the place of the weights."""
+    for _ in range(epochs):
+        for r in in_order(len(y), batch_size, 0):
+            w = -learning_rate * of_mean(X[r], y[r], w, 0, 0)
+    return w
+
+
 def mistaken_sgd(X, y, w, learning_rate, batch_size, epochs):
     """Gives hint -> the weights to which each mistake leads; a list where the same hint fits several."""
     given = X, y, w, learning_rate, batch_size, epochs
@@ -97,6 +111,21 @@ def mistaken_sgd(X, y, w, learning_rate, batch_size, epochs):
             cut(lambda rows, epoch: [rows[epoch % len(rows)]])
         ),
         "That is one step with all examples in each epoch. Where are the batches?": trained(epochs, len(y)),
+        "Each step uses all examples. Only those of its batch belong into its gradient.": cut(
+            lambda rows, epoch: [slice(None)] * len(rows)
+        ),
+        "One example of each batch is used. The mean is over all of them.": [
+            slope(lambda X, r, b, n: 2 * r[0] * X[0]),
+            slope(lambda X, r, b, n: 2 * r[0] * X[0] / len(r)),
+            slope(lambda X, r, b, n: 2 * r[-1] * X[-1]),
+        ],
+        "Is one row of each batch missing? A slice `a:b` stops before b.": cut(
+            lambda rows, epoch: [slice(r.start, r.stop - 1) for r in rows]
+        )
+        if batch_size > 1
+        else [],
+        "Is there a bias in it? Here the model has none.": with_bias(*given),
+        "Is the step in the place of the weights? It is taken away from them.": [replaced(*given), -replaced(*given)],
         "That is a step for each single example. How many of them make a batch?": trained(epochs, 1),
         "Do your batches overlap? Where does the second one begin?": cut(
             lambda rows, epoch: [slice(i, i + batch_size) for i in range(len(rows))]
@@ -164,5 +193,8 @@ def mistaken_sgd(X, y, w, learning_rate, batch_size, epochs):
         "Is the learning rate used twice, or not at all?": [
             slope(lambda X, r, b, n: 2 * r @ X / len(r) * learning_rate),
             slope(lambda X, r, b, n: 2 * r @ X / len(r) / learning_rate),
+        ],
+        "Is the learning rate used that is given, or another one?": [
+            sgd(X, y, w, rate, batch_size, epochs) for rate in (0.1, 0.01, 0.001, 1.0) if rate != learning_rate
         ],
     }

@@ -72,6 +72,15 @@ def forwarded(X, W1, b1, W2, b2, square):
         "Is b2 forgotten?": network(X, W1, b1, W2, 0),
         "Are both biases forgotten?": network(X, W1, 0, W2, 0),
         "Is b1 subtracted?": network(X, W1, -b1, W2, b2),
+        "Are both biases subtracted?": network(X, W1, -b1, W2, -b2),
+        "Is the ReLU applied to the weights? It belongs to the hidden sums.": [
+            X @ relu(W1).T @ W2.T + b2,
+            (X @ relu(W1).T + b1) @ W2.T + b2,
+        ],
+        "Is a sigmoid, or a softmax, applied to the outputs? The last layer has no activation.": [
+            1 / (1 + np.exp(-(a @ W2.T + b2))),
+            np.exp(a @ W2.T + b2) / np.exp(a @ W2.T + b2).sum(axis=1, keepdims=True),
+        ],
         "Is b2 subtracted?": network(X, W1, b1, W2, -b2),
         "Is the ReLU applied to X? The inputs pass as they are; the hidden sums go through it.": (relu(X) @ W1.T + b1)
         @ W2.T
@@ -87,6 +96,10 @@ def forwarded(X, W1, b1, W2, b2, square):
     if square:
         kernels = "Rows times W is not W times x. Which `.T` turns the matrix of the formula into Keras' kernel?"
         mistakes |= {
+            "Is a bracket missing around the hidden layer? All of it goes through W2.": [
+                relu(X @ W1.T) + b1 @ W2.T + b2,
+                X @ W1.T + b1 @ W2.T + b2,
+            ],
             "Is b1 added at the end? It belongs inside the ReLU.": relu(X @ W1.T) @ W2.T + b1 + b2,
             "Is b2 added to the weights? It is added to the product.": a @ (W2.T + b2),
             "Is b1 added to the weights? It is added to the product.": relu(X @ (W1.T + b1)) @ W2.T + b2,
@@ -97,6 +110,23 @@ def forwarded(X, W1, b1, W2, b2, square):
             f"W1 is right, W2 is not. {kernels}": network(X, W1, b1, W2.T, b2),
         }
     return mistakes
+
+
+def misshaped(wanted):
+    """Gives hint -> what this mistake makes of the outputs, shape (B, C): other shapes, with numbers that tell."""
+    return {
+        "Only one example came back. X holds many, one in each row.": [wanted[0], wanted[:1], wanted[-1], wanted[-1:]],
+        "These are the places of the largest outputs. Wanted are the outputs themselves.": wanted.argmax(axis=1),
+        "The outputs of each example are added up, or averaged. Wanted is each of them.": [
+            wanted.sum(axis=1),
+            wanted.mean(axis=1),
+            wanted.max(axis=1),
+        ],
+        "The examples are added up, or averaged. Wanted is one row for each of them.": [
+            wanted.sum(axis=0),
+            wanted.mean(axis=0),
+        ],
+    }
 
 
 def absorbed(W, b):
@@ -116,6 +146,10 @@ def absorbed(W, b):
         "Each weight is multiplied by b here. It needs a column of its own.": W * b[:, None],
         "Is b joined at all? It needs a column of its own.": W,
         "Is W in it? Its columns come first, and b behind them.": b[:, None],
+        "It is 0 everywhere. What has to be filled in, unit by unit?": np.zeros((units, inputs + 1)),
+        "A row of ones stands below the right matrix. Here one row per unit is wanted.": np.vstack(
+            [np.column_stack([W, b]), np.ones(inputs + 1)]
+        ),
         "Is b there twice?": np.column_stack([W, b, b]),
         "The matrix is right, and a row of zeros and a 1 stands below it, which keeps the 1 for a next layer. Here one "
         "row per unit is wanted.": np.vstack([np.column_stack([W, b]), corner]),
@@ -142,10 +176,14 @@ def merged(W1, b1, W2, b2, square):
         "Rows and columns are exchanged: the outputs are the rows.": np.column_stack([W, b]).T,
         "These are the weights. The bias is one more column.": W,
         "This is the bias. The weights stand before it.": b,
-        "The bias is added to the weights here. It is one more column.": [W + b[:, None], W + b if square else b],
+        "The bias is added to the weights here. It is one more column.": [
+            W + b[:, None],
+            W2 @ (W1 + b1[:, None]) + b2[:, None],
+            *([W + b, W2 @ (W1 + b1) + b2, W2 @ (W1 + b1) + b2[:, None]] if square else []),
+        ],
         "This is the first layer alone. What does the second one make of it?": np.column_stack([W1, b1]),
         "This is the second layer alone. Its input is what the first one gives.": np.column_stack([W2, b2]),
-        "The row below has to keep the 1: zeros, and then 1.": [
+        "The row below has to keep the 1: zeros, and then 1. (Or is b2 added to every column, not to the last one?)": [
             np.column_stack([W2, b2]) @ np.vstack([np.column_stack([W1, b1]), np.full(W1.shape[1] + 1, value)])
             for value in (0.0, 1.0)
         ],
@@ -193,6 +231,11 @@ def merged_column_by_column(got, W1, b1, W2, b2, square):
     weights = {"": W2 @ W1, "Is there a ReLU in it? Both layers are without activation.": W2 @ relu(W1)}
     biases = {
         "Has the bias of the second layer gone through it too? It is added behind it.": W2 @ b2 + b2,
+        "Are the two biases averaged? b2 is added to what the second layer makes of b1.": (W2 @ b1 + b2) / 2,
+        "Are the two biases multiplied? b2 is added to what the second layer makes of b1.": [
+            W2 @ b1 * b2,
+            *([b1 * b2] if square else []),
+        ],
     }
     if square:
         weights |= {
@@ -218,13 +261,14 @@ def merged_column_by_column(got, W1, b1, W2, b2, square):
     return first_match(got[:, -1], biases, None) if hint == "" else hint
 
 
-def xor_hint(got, units, biases):
+def xor_hint(got, units, biases, repairs=(None, None)):
     """Finds what a net says in place of "exactly one".
 
     Args:
         got: its outputs at (0, 0), (0, 1), (1, 0), (1, 1), shape (4,).
         units: how many hidden units it has.
         biases: theirs, shape (units,).
+        repairs: hints of `repaired`: for a sign or an exchange, and for another number.
     """
 
     def says(*outputs):
@@ -240,10 +284,13 @@ def xor_hint(got, units, biases):
         (0, -1, -1, 0): "That is the right shape with the wrong sign. Which of the arrays holds the sign?",
         (1, 1, 1, 0): "That is 'not both'. It is 1 at (0, 0) too, and there nobody has fired.",
         (1, 0, 0, 0): "That is 'none of the two'.",
+        (-1, 0, 0, 1): "That is x1 + x2 - 1, a straight line: no unit is ever off. What does a ReLU do below 0?",
     }
     for outputs, hint in known.items():
         if says(*outputs):
             return hint
+    if repairs[0] and units == 2:
+        return repairs[0]
     if np.isclose(base, 0, atol=0.01) and np.isclose(one, -other, atol=0.01) and abs(one) > 0.01:
         return "One of the two wanted places has the wrong sign. Which number in W2 holds it?"
     if np.allclose(got[[0, 3]], 0, atol=0.01) and (abs(one) < 0.01) != (abs(other) < 0.01):
@@ -265,4 +312,6 @@ def xor_hint(got, units, biases):
     if np.isclose(base, 0, atol=0.01) and np.isclose(one, 1, atol=0.01) and np.isclose(other, 1, atol=0.01):
         more = "too little" if both > 0 else "too much"
         return f"Three of the four are right. At (1, 1) the second unit takes {more}: how much is it there?"
+    if repairs[1]:
+        return repairs[1]
     return "Write down the two pre-activations at the four places, then the activations, then the output."

@@ -7,8 +7,9 @@ from utils.checks.rare import sigmoid
 
 def of_mean_squared_error(y, h, pairs):
     """Mistakes in the mean squared error; `pairs` is the hint for (B,) minus (B, 1)."""
-    residuals = y - h
-    wanted = np.mean(residuals**2)
+    residuals, n = y - h, len(y)
+    squares = residuals**2
+    wanted = np.mean(squares)
     return {
         "Is this the sum? Twice as many examples would make it twice as large, and its gradient too: a learning "
         "rate that suits ten examples would be far too large for a thousand.": np.sum(residuals**2),
@@ -32,21 +33,36 @@ def of_mean_squared_error(y, h, pairs):
         "Is this the variance of the residuals? It forgives an error that is the same for all examples.": np.var(
             residuals
         ),
-        "Is it divided by one less than the number of examples? A mean divides by their number.": np.sum(residuals**2)
-        / 3,
+        "Is it divided by one less than the number of examples? A mean divides by their number.": np.sum(squares)
+        / (n - 1),
         "Squares are subtracted here, not differences squared: (y - h)^2 is not y^2 - h^2.": [
             np.mean(y**2 - h**2),
             np.mean(h**2 - y**2),
         ],
         "A loss is not negative: it falls when things get better.": -wanted,
-        "That is the largest of the squares. Wanted is their mean.": np.max(residuals**2),
+        "That is the largest of the squares. Wanted is their mean.": np.max(squares),
+        "That is the median of the squares, the middle one. Wanted is their mean.": np.median(squares),
+        "Where is h? A residual is y - h.": [np.mean(y**2), np.sum(y**2)],
+        "Where is y? A residual is y - h.": [np.mean(h**2), np.sum(h**2)],
+        "Multiplied by the number of examples, or divided? A mean is divided.": [np.sum(squares) * n, wanted * n**2],
+        "Added, or subtracted? A residual is y - h.": [np.mean((y + h) ** 2), np.sum((y + h) ** 2)],
+        "Is it divided by the number of examples twice? The mean has done so already.": wanted / n,
+        "`* 2` doubles, `** 2` squares.": [
+            part for f in (np.mean, np.sum) for part in (2 * f(residuals), -2 * f(residuals))
+        ],
+        "Is the first example left out? Positions begin at 0.": [np.sum(squares[1:]) / n, np.mean(squares[1:])],
+        "Is the last example left out? Where does the loop end?": [np.sum(squares[:-1]) / n, np.mean(squares[:-1])],
+        "Only one example counts. Does the sum begin anew in each turn of a loop, or does `return` stand inside?": [
+            part for i in (0, -1) for part in (squares[i], squares[i] / n)
+        ],
     }
 
 
 def of_cross_entropy(y, p):
     """Mistakes in the cross-entropy, the sum over all events."""
     signal, background = np.sum(y * np.log(p)), np.sum((1 - y) * np.log(1 - p))
-    wanted = -(signal + background)
+    wanted, q = -(signal + background), sigmoid(p)
+    each = -np.log(np.where(y == 1, p, 1 - p))
     return {
         "Is the bracket missing? The minus belongs to both terms. As it stands, calling background a signal is "
         "rewarded.": -signal + background,
@@ -82,6 +98,17 @@ def of_cross_entropy(y, p):
             np.sum(np.abs(y - p)),
             np.mean(np.abs(y - p)),
         ],
+        "`1 - y * ...` is not `(1 - y) * ...`: is a bracket missing?": -(signal + len(y) - np.sum(y * np.log(1 - p))),
+        "Multiplied, or added? One of the two terms is 0 for every event, and so is their product.": 0.0,
+        "1 + y, or 1 - y? Of the two terms one has to be switched off.": -(signal + np.sum((1 + y) * np.log(1 - p))),
+        "The first logarithm is that of p alone. Is it divided by 1 - p?": -(
+            background + np.sum(y * np.log(p / (1 - p)))
+        ),
+        "Is a sigmoid applied to p? It is a probability already.": -np.sum(np.log(np.where(y == 1, q, 1 - q))),
+        "Only one event counts. Does the sum begin anew in each turn of a loop, or does `return` stand inside?": [
+            each[0],
+            each[-1],
+        ],
         "Where does a factor come from?": [2 * wanted, wanted / 2],
     }
 
@@ -92,6 +119,13 @@ def of_gradient(w, b, x, y):
 
     def total(miss):
         return np.array([np.sum(miss * x), np.sum(miss)])
+
+    def ahead(h):
+        """What a step of width h to one side makes of the two derivatives."""
+        return [(cost(w + h, b) - cost(w, b)) / h, (cost(w, b + h) - cost(w, b)) / h]
+
+    def cost(w, b):
+        return np.sum(np.logaddexp(0, w * x + b) - y * (w * x + b))
 
     wanted = total(p - y)
     return {
@@ -119,6 +153,24 @@ def of_gradient(w, b, x, y):
             [np.sum(p - y) * np.sum(x), np.sum(p - y)]
         ),
         "These are absolute values. An event may push to either side.": [np.abs(wanted), total(np.abs(p - y))],
+        "Where is the bracket? The exponent is -(w x + b): both parts have the minus.": [
+            total(sigmoid(w * x - b) - y),
+            total(sigmoid(b - w * x) - y),
+        ],
+        "That is the derivative of the signal's term by p. How does p depend on z, and where is the background?": [
+            total(-y / p),
+            total(-y),
+        ],
+        "Where is y? The derivative by z is what was given minus what was wanted.": total(p),
+        "One of the two is 0. z = w x + b depends on w and on b.": [wanted * [1, 0], wanted * [0, 1]],
+        "A factor x too many: dz/dw is x, and dz/db is 1.": np.array([np.sum((p - y) * x**2), np.sum((p - y) * x)]),
+        "Is p rounded to 0 or 1? It enters as it is.": [total((p > 0.5) - y), total((p >= 0.5) - y)],
+        "That is w and b after a step. Wanted is the gradient itself.": [
+            sign * rate * wanted + [w, b] for rate in (1, 0.5, 0.1, 0.05, 0.01, 0.001) for sign in (-1, 1)
+        ],
+        "Is it a difference of two losses with a wide step? Take a smaller one, or the formula.": [
+            np.array(ahead(sign * h)) for h in (1, 0.5, 0.1, 0.05, 0.01) for sign in (1, -1)
+        ],
         "That is the formula without the bracket: the background pushes the wrong way.": total(
             np.where(y == 1, p - 1, -p)
         ),

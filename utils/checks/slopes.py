@@ -64,9 +64,8 @@ def mistaken_slopes(got, loss, gradient, w):
     tiny = 10.0 ** -np.arange(8, 16)
     wide = [1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01]
     exact = {
-        "It is 0 everywhere. A step of 1e-16 is lost beside a weight of 1: a float has 16 digits, or 7 of 32 bits.": (
-            0 * right
-        ),
+        "It is 0 everywhere. A step of 1e-16 is lost beside a weight of 1: a float has 16 digits, or 7 of 32 bits. "
+        "(Or are the slopes kept in an array of whole numbers?)": (0 * right),
         "Downhill is where the loss falls, but the slope itself is positive where it grows. Which value comes first?": (
             -right
         ),
@@ -88,6 +87,8 @@ def mistaken_slopes(got, loss, gradient, w):
         ],
         "Only the first slope is filled in. Does `return` stand inside the loop?": first,
         "Only the last slope is filled in. Is the array of the results made anew in each turn of the loop?": last,
+        "The last slope is 0, and all others are right. Where does the loop end?": right * (np.arange(P) < P - 1),
+        "The first slope is 0, and all others are right. Where does the loop begin?": right * (np.arange(P) > 0),
         "Is the sign of each slope lost? `abs` has no place here.": np.abs(right),
         "Is the gradient divided by its length? Its size counts too.": right / np.linalg.norm(right),
         "That is the curvature, the change of the slope. For the slope two values are enough.": [bend, bend / 2],
@@ -133,10 +134,15 @@ def mistaken_slopes(got, loss, gradient, w):
                 return hint
     if abs(factor - 1) > 0.01 and np.abs(got - factor * right).max() <= 1e-3 * np.abs(factor * right).max():
         if abs(factor) < 0.02:
-            return "The difference of two losses is as small as your step. What makes a slope of it?"
+            return (
+                "The difference of two losses is as small as your step. What makes a slope of it? (`/ 2 * h` "
+                "multiplies by h: brackets.)"
+            )
         if abs(factor) > 50:
             return "Far too steep, everywhere by the same factor. Is it divided by the step once, or more often?"
         return f"Each slope is {factor:.3g} times what it should be. Where can such a factor come from?"
+    if np.ptp(got) < 1e-3 * np.abs(got).max() and np.abs(got).min() > 20 * here:
+        return "Are two losses added, and then divided by the step? Wanted is their difference."
     if off < 0.05 * np.abs(right).max():
         return "Nearly. With a step too wide the loss bends on the way, with one too small only rounding is left."
     return "Take one weight, and draw the loss along it: two points, and the slope of the line through them."

@@ -60,7 +60,7 @@ def mistaken_deaths(X, W, b):
         "A unit that is off in any one of the batches is not dead. It has to be off in all of them.": np.array(
             [off[i : i + 32].all(axis=0) for i in range(0, len(X), 32)]
         ).any(axis=0),
-        "Is the mean of the pre-activations negative? A unit may be on now and then all the same.": [
+        "Is the mean of the pre-activations negative? (Or is it off for most examples?) It may be on now and then.": [
             z.mean(axis=0) < 0,
             z.mean(axis=0) <= 0,
             np.median(z, axis=0) <= 0,
@@ -75,6 +75,15 @@ def mistaken_deaths(X, W, b):
             (W <= 0).all(axis=0),
         ],
         "Weights of 0 are one way to be dead. There are others: look at what the unit gives.": (W == 0).all(axis=0),
+        "These are the units that are on for every example. Dead is one that is off for every example.": [
+            (z > 0).all(axis=0),
+            (z >= 0).all(axis=0),
+        ],
+        "Is the bias subtracted?": (X @ W - b <= 0).all(axis=0),
+        "Is the bias added after the ReLU? Inside it decides whether the unit is on.": [
+            (relu(X @ W) + b <= 0).all(axis=0),
+        ],
+        "Is `X` used? Whether a unit is on depends on the example.": [W.sum(axis=0) + b <= 0, W.sum(axis=0) + b < 0],
         "Is the bias forgotten?": (X @ W <= 0).all(axis=0),
         "A unit whose pre-activation is 0 everywhere gives 0 everywhere. < or <= ?": (z < 0).all(axis=0),
         "Is the pre-activation compared with 0? Off is everything below 0 too.": (z == 0).all(axis=0),
@@ -155,11 +164,21 @@ def mistaken_backs(delta, z, W):
         ],
         "Is `delta` 1 everywhere in yours? It says how much each output is to blame.": (np.ones_like(delta) @ W.T)
         * mask,
+        "Is the slope of a sigmoid taken, with z in it? A ReLU has the slope 0 or 1.": through * z * (1 - z),
+        "Are negative weights cut off to 0? Whether a unit is on says z.": [
+            delta @ relu(W).T,
+            delta @ relu(W).T * mask,
+        ],
+        "Is W inverted? The way back goes through the same weights, turned round: that is the transpose.": (
+            delta @ np.linalg.pinv(W) * mask
+        ),
         "All gradients are 0 here. Are True and False compared the right way round?": np.zeros_like(z),
         "That is the mask alone. And the gradient?": mask,
     }
     if square:
         mistakes |= {
+            "Are z and W exchanged? The order is `delta, z, W`.": back(delta, W, z),
+            "Where is `delta`? It says how much each output is to blame.": [mask @ W, mask @ W.T, W * mask],
             "Are `delta` and z exchanged? The first argument is the gradient.": back(z, delta, W),
             "That decides by `delta`. Whether a unit is on says its pre-activation.": np.where(delta > 0, through, 0),
             "On the way forward it is a @ W: each input times its row. On the way back it goes along the columns: what "

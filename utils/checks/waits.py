@@ -31,6 +31,8 @@ _SQUARES = {
     "That is the middle between the shortest and the longest.": (WAITS.min() + WAITS.max()) / 2,
     "Is the sum divided by 8? There are nine days.": WAITS.sum() / 8,
     "Is the 25 left out? It is an odd day, and it counts.": np.sort(WAITS)[:8].mean(),
+    "That is the wait that occurs most often. Here long waits weigh most: what is the mean?": 2,
+    "Is that the smallest loss of a single day? Wanted is the c for which the sum over all days is smallest.": [0, 1],
     "That is the sum of the waits. One announcement is wanted for a day.": WAITS.sum(),
     "That is the smallest loss itself, not where it is.": [best_of(squared_loss), best_of(squared_loss) / 9],
 }
@@ -48,7 +50,7 @@ _DEAR = {
     "Four to one is the quantile 4/5, not 3/4: of five equal shares four lie below.": 8,
     "`np.quantile` draws a straight line between two waits, 8 and 12. Does the cost fall on the whole way from 8 "
     "to 12, or is its lowest point between them?": np.quantile(WAITS, 0.8),
-    "That is four times the answer for equal costs. The costs are multiplied by 4, not the minutes.": 16,
+    "That is four times the answer for equal costs. The costs are multiplied by 4, not the minutes.": [16, 28],
 }
 #: name, the best announcement, its loss, hint -> what a mistake gives, the hint where none fits
 QUESTIONS = [

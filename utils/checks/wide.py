@@ -7,8 +7,8 @@ from utils.checks.answer import attribute
 from utils.checks.trained import one_each, untrained
 
 GOAL = 0.16
-BEST = 0.11  # expected loss: below it is nobody who has only the twenty measurements (0.12 is the best that we found)
-SEEN = 0.095  # loss on the validation sample: nets that were not trained on it have 0.105 or more
+BEST = 0.105  # expected loss: below it is nobody who has only the twenty measurements (0.107 is the best that we found)
+SEEN = 0.08  # loss on the validation sample: nets that were not trained on it have 0.084 or more; the truth has 0.076
 
 
 def truth(x):
