@@ -169,12 +169,13 @@ def test_the_time_can_be_limited(url, capsys):
     assert f"{len(trials)} trials are finished: the time is over." in capsys.readouterr().out
 
 
-def test_a_worker_that_died_before_its_first_sign_of_life_is_missed_too(url):
+def test_a_worker_that_died_before_its_first_sign_of_life_is_missed_too(url, capsys):
     search(url, 1, "--sampler", "qmc", *TWO)
     load(url).ask()  # and never a word again
     trials = search(url, 3, "--sampler", "qmc", "--heartbeat", "1", *TWO)
     assert [t.state for t in trials] == [TrialState.COMPLETE, TrialState.FAIL, *[TrialState.COMPLETE] * 2]
     assert trials[3].system_attrs["failed_trial"] == 1
+    assert "waiting for 1 of other workers" in capsys.readouterr().out
 
 
 def test_a_worker_that_was_silent_for_too_long_learns_that_its_trial_was_made_again(url, capsys):

@@ -16,5 +16,5 @@ promises that hold for any number of workers, and when a worker is killed:
 
 Where what is: `data` are the data sets that have names, `space` is the list of hyper-parameters, `net` trains a net
 and gives its scores, `places` and `samplers` say what comes next, `study` opens the data base, `worker` makes trials
-until the study is complete, `pictures` draws it, `command` is the command.
+until the study is complete, `progress` tells how far it is, `pictures` draws it, `command` is the command.
 """

@@ -16,7 +16,7 @@ class Progress:
     """
 
     def __init__(self, wanted, show=None):
-        self._bar = None
+        self._bar, self._waiting = None, False
         if sys.stderr.isatty() if show is None else show:
             self._bar = tqdm(total=wanted, unit="trial", dynamic_ncols=True)
             self._bar.n = None  # until the study was looked at
@@ -29,6 +29,9 @@ class Progress:
             waits_for: the number of trials of other workers that this one waits for.
         """
         if self._bar is None:
+            if waits_for and not self._waiting:
+                self.say(f"Nothing left to begin; waiting for {waits_for} of other workers, or until they are dead.")
+            self._waiting = waits_for > 0
             return
         done = min(finished(trials), self._bar.total)
         if self._bar.n is None:
