@@ -19,7 +19,7 @@ from utils.search.command import main
 
 ROOT = Path(__file__).resolve().parents[1]
 WANTED = 8
-OPTIONS = ["--trials", str(WANTED), "--sampler", "qmc", "--tune", "learning_rate", "width", "--heartbeat", "1"]
+OPTIONS = ["--trials", str(WANTED), "--sampler", "qmc", "--tune", "learning_rate", "width", "--heartbeat", "2"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
