@@ -274,6 +274,12 @@ def test_a_study_stays_what_it_is(url, options, words, capsys, monkeypatch):
     assert len(load(url).trials) == 1
 
 
+def test_without_a_name_each_search_has_a_study_of_its_own(url):
+    for tune, trials in (("width", "1"), ("depth", "1"), ("width", "2")):
+        assert main(["--trials", trials, "--storage", url, "--tune", tune], cheap) == 0
+    assert sorted(len(load(url, name).trials) for name in optuna.get_all_study_names(url)) == [1, 2]
+
+
 def test_a_study_that_was_made_elsewhere_is_left_alone(url, capsys):
     made = optuna.create_study(storage=url, study_name="s")
     made.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=1)

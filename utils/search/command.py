@@ -1,6 +1,8 @@
 """The command `python -m utils.search`."""
 
 import argparse
+import hashlib
+import json
 import signal
 import sys
 import threading
@@ -42,7 +44,7 @@ def parser():
     add = made.add_argument
     add("--trials", type=_whole(1), required=True, metavar="N", help="finished trials that the study shall have in all")
     add("--storage", default="sqlite:///search.db", metavar="URL", help=f"{EXAMPLES} (default: %(default)s)")
-    add("--study", metavar="NAME", help="name of the study (default: from data, sampler, pruner and seed)")
+    add("--study", metavar="NAME", help="name of the study (default: one that belongs to what is searched, and how)")
     add("--data", default="moons", choices=data.names(), help="data set (default: %(default)s)")
     add("--tune", nargs="+", default=list(space.SPACE), choices=list(space.SPACE), metavar="NAME",
         help=f"hyper-parameters that are searched; the others stay where the lecture starts. All of: "
@@ -136,7 +138,8 @@ def search(choice, score):
         "seed": choice.seed,
         "nets": choice.nets,
     }
-    name = choice.study or f"{choice.data}-{choice.sampler}-{choice.pruner}-seed{choice.seed}"
+    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+    name = choice.study or f"{choice.data}-{choice.sampler}-{digest[:6]}"
     storage = open_storage(choice.storage, choice.heartbeat)
     most = searched["epochs"].range.high if "epochs" in searched else space.SPACE["epochs"].start
     sampler = samplers.PlacedSampler(choice.sampler, searched, choice.seed, lambda: study.get_trials(deepcopy=False))
