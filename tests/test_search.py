@@ -159,6 +159,11 @@ def test_a_training_that_raises_is_told_and_another_trial_takes_its_place(url):
     assert [t.state for t in trials] == [TrialState.FAIL, *[TrialState.COMPLETE] * 3]
 
 
+def test_a_score_that_is_no_number_is_told_and_not_tried_for_ever(url):
+    with pytest.raises(ValueError, match="Received: nan"):
+        search(url, 3, *TWO, score=lambda *_, **__: {"validation": float("nan"), "test": 0.5})
+
+
 def test_the_time_can_be_limited(url, capsys):
     def slow(parameters, samples, **others):
         time.sleep(0.6)

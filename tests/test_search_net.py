@@ -57,6 +57,8 @@ def test_the_area_is_exact_and_weighted():
     right = sum(weight[i] * weight[j] * (score[i] > score[j]) for i, j in pairs)
     area = right / sum(weight[i] * weight[j] for i, j in pairs)
     assert net.auc(data.Sample(x, y, weight), model) == pytest.approx(area, abs=1e-6)
+    model.set_weights([np.full((2, 1), np.inf), np.zeros(1)])
+    assert net.auc(data.Sample(x, y, weight), model) == 0.5
 
 
 def test_the_command_is_a_command():

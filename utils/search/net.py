@@ -82,11 +82,13 @@ def _optimizer(name):
 
 
 def auc(sample, model):
-    """Gives the exact, weighted area under the ROC curve of a model on a sample."""
+    """Gives the exact, weighted area under the ROC curve of a model on a sample; 1/2 where outputs are not finite."""
     from keras import ops
     from sklearn.metrics import roc_auc_score
 
     logits = ops.convert_to_numpy(model(sample.x, training=False))
+    if not np.isfinite(logits).all():
+        return 0.5  # a net that has diverged says nothing
     return roc_auc_score(sample.y, logits[:, 0], sample_weight=sample.weight)
 
 

@@ -1,5 +1,6 @@
 """One worker of a search: makes trials until the study has as many as are wanted, alone or beside others."""
 
+import math
 import time
 
 import optuna
@@ -88,6 +89,8 @@ class Worker:
         if place(trials, trials[trial.number]) >= places(trials, self.wanted):
             raise _OneTooMany
         scores = self._score(suggest(trial, self._space), self._reporter(trial) if self._reports else None)
+        if not math.isfinite(scores["validation"]):
+            raise ValueError(f"expected a finite validation score. Received: {scores['validation']}")
         for name, value in scores.items():
             trial.set_user_attr(name, value)
         return scores["validation"]
