@@ -71,10 +71,11 @@ def fault_of_list(accuracies, tested):
 def fault_of_outputs(p, accuracy):
     """Finds what is wrong with a model that is right too seldom, or too often; None if nothing is."""
     (_, _), (_, _), (_, y) = samples()
+    if p.min() < -0.01 or p.max() > 1.01:
+        what = f"It gives {digits(p.min())} to {digits(p.max())} for the test passengers."
+        return what, "An output outside of [0, 1] is no probability. Is a sigmoid missing at the end?"
     if accuracy < ENOUGH:
         what = f"The model is right for {accuracy:.3f} of the test sample, wanted {ENOUGH} or more."
-        if p.min() < -0.01 or p.max() > 1.01:
-            return what, "An output outside of [0, 1] is no probability. Is a sigmoid missing at the end?"
         if accuracy < 0.3:
             return what, "It is nearly always wrong, so it has learned much. Are the labels exchanged?"
         if np.ptp(p) < 0.05:
