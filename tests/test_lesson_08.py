@@ -277,6 +277,9 @@ def test_calibration(lesson):
         assert size.sum() == pytest.approx(1, abs=1e-9)
         assert np.sum((p < low) | (p > high)) == points
         assert np.sum(size * np.abs(p - share)) == pytest.approx(distance, abs=0.002)
+    for name, wanted in (("net", (3, 10)), ("net, trained too long", (7, 9))):
+        p, share, low, high, size = lesson["calibration"](name, 1, 10)
+        assert (np.sum((p < low) | (p > high)), len(p)) == wanted
     p, share, *_, size = lesson["calibration"]("net", 20, 5)
     assert np.sum(size * np.abs(p - share)) == pytest.approx(0.013, abs=0.002)
 
