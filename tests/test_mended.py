@@ -73,6 +73,7 @@ def test_names_and_roles():
         '<details class="hide"><summary aria-label="Toggle hidden content">\n<p class="collapsed">Show</p>\n'
         "</summary><p>kept</p></details>"
         '<div role="doc-biblioentry">x</div><input id="search-input"><input id="search-input">'
+        "<table><tr><th></th><th>Age</th></tr></table>"
     )
     page = BeautifulSoup(page, "html.parser")
     chevron, folded = page("summary")
@@ -81,6 +82,7 @@ def test_names_and_roles():
     assert folded.span.text == "Show"
     assert [tag.text for tag in page("p")] == ["kept"]
     assert page.find(role="listitem").text == "x"
+    assert [cell.name for cell in page.tr] == ["td", "th"]
     assert [field["id"] for field in page("input")] == ["search-input", "search-field"]
     assert page.find(class_="bd-sidebar-primary")["role"] == "navigation"
 

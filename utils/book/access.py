@@ -26,12 +26,14 @@ def mend_access(page):
     - `doc-biblioentry` is a role of the past: sources are items of a list.
     - The logo and the search beside it are part of the navigation.
     - The search page has a second field with the id of the first.
+    - The corner of a table of pandas is no heading.
     """
     page = _FOLDED.sub(lambda found: "<summary>" + _PARAGRAPH.sub(r"<\1span", found[1]) + "</summary>", page)
     page = _CHEVRON.sub(_name_chevron, page)
     page = page.replace(' role="doc-biblioentry"', ' role="listitem"')
     side = '<div class="bd-sidebar-primary bd-sidebar'
     page = page.replace(side, side.replace("<div", '<div role="navigation" aria-label="Book"'))
+    page = page.replace("<th></th>", "<td></td>")
     before, field, after = page.rpartition('id="search-input"')
     return f'{before}id="search-field"{after}' if field in before else page
 

@@ -220,7 +220,9 @@ def unchanged(before, after):
             type(a) is type(b) and unchanged(a, b) and (isinstance(a, list | np.ndarray) or a == b)
             for a, b in zip(before, after, strict=True)
         )
-    return not isinstance(before, np.ndarray) or np.array_equal(before, after)
+    if not isinstance(before, np.ndarray):
+        return True
+    return np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")  # a hole, nan, is still the same hole
 
 
 def listed(value):
