@@ -1,7 +1,7 @@
 """Generates the events of lesson 07: H -> WW -> l nu l nu and its background WW -> l nu l nu, with Pythia.
 
     python -m pip install --target /tmp/pythia pythia8mc==8.317.2        (a wheel for Python 3.11; GPL-2 or later)
-    PYTHONPATH=/tmp/pythia python -m tools.make_hww                      rewrites lessons/assets/hww.csv.gz (two minutes)
+    PYTHONPATH=/tmp/pythia python -m tools.make_hww                      writes lessons/assets/hww.csv.gz (two minutes)
 
 Proton-proton collisions at 13 TeV, at parton level: no hadrons, no other collisions in the same event, no detector.
 Pythia stays outside of the course's environment: nothing but this file uses it. The same version and the same seeds

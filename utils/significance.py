@@ -30,7 +30,9 @@ def asimov(s, b, uncertainty=0.0):
         q = 2 * ((s + b) * np.log1p(s / b) - s)
     else:
         v = (uncertainty * b) ** 2
-        q = 2 * ((s + b) * np.log((s + b) * (b + v) / (b**2 + (s + b) * v)) - b**2 / v * np.log1p(v * s / (b * (b + v))))
+        q = 2 * (
+            (s + b) * np.log((s + b) * (b + v) / (b**2 + (s + b) * v)) - b**2 / v * np.log1p(v * s / (b * (b + v)))
+        )
     return np.where(known, np.sqrt(np.maximum(q, 0)), np.nan)[()]
 
 
@@ -49,24 +51,25 @@ def above(score, y, weight, cuts):
     Args:
         score: (B,), higher for signal.
         y: (B,), 1 for signal, 0 for background.
-        weight: (B,), the events that each one stands for.
+        weight: (B,), the events that each one stands for; or (R, B), as a bootstrap has them.
         cuts: (K,).
 
     Returns:
-        s, b, and the variances of both, sums of squared weights; each (K,).
+        s, b, and the variances of both, sums of squared weights; each (K,), or (R, K).
     """
-    order = np.argsort(score, kind="stable")
+    order = np.argsort(-score, kind="stable")
+    passing = np.searchsorted(-score[order], -np.asarray(cuts), side="right")
     sums = []
     for label in (1, 0):
         for power in (1, 2):
-            each = np.where(y == label, weight, 0)[order] ** power
-            tails = np.append(np.cumsum(each[::-1])[::-1], 0.0)
-            sums.append(tails[np.searchsorted(score[order], cuts, side="left")])
+            each = (weight[..., order] * (y[order] == label)) ** power
+            heads = np.concatenate([np.zeros((*each.shape[:-1], 1)), np.cumsum(each, axis=-1)], axis=-1)
+            sums.append(heads[..., passing])
     s, var_s, b, var_b = sums
     return s, b, var_s, var_b
 
 
-def curve(score, y, weight, cuts, uncertainty=0.0, background_rows=10):
+def curve(score, y, weight, cuts, uncertainty=0.0, background_rows=20):
     """Gives Z and its statistical uncertainty for cuts on a score: how well these simulated events tell Z.
 
     Args:
@@ -76,7 +79,7 @@ def curve(score, y, weight, cuts, uncertainty=0.0, background_rows=10):
             so few b is not known.
 
     Returns:
-        Z and its standard deviation from the finite number of simulated events; each (K,).
+        Z and its standard deviation from the finite number of simulated events; each (K,), or (R, K).
     """
     s, b, var_s, var_b = above(score, y, weight, cuts)
     with np.errstate(divide="ignore", invalid="ignore"):
