@@ -130,7 +130,10 @@ def expected(answer):
 def asimov(answer):
     """Write `asimov(s, b)`: the significance for each pair of s and b, 0 where b is 0, shape (K,)."""
     wanted = significance(S, B)
-    broken = "What happens where b is 0? `np.where` computes both sides: give the formula another b there."
+    broken = (
+        "What happens where b is 0? `np.where` computes both sides: give the formula another b there. If only that one "
+        "is right: is the logarithm the natural one, `np.log`, and not that to the base 10?"
+    )
     shapes = {(): "One number came back. Wanted is one for each s and b.", (4,): "The one with b = 0 is left out."}
     try:
         got = ask(answer, S, B, shape=S.shape, shapes=shapes, broken=broken)

@@ -34,18 +34,15 @@ def mistaken_significances():
             np.maximum(2 * ((s + b) * np.log1p(1 / ratio) - s), 0)
         ),
         "The 1 in the logarithm is missing.": np.sqrt(np.maximum(2 * ((s + b) * np.log(ratio) - s), 0)),
-        "`np.log10` is another logarithm; here it is the natural one, `np.log`.": np.sqrt(
-            np.maximum(2 * ((s + b) * np.log10(1 + s / b) - s), 0)
-        ),
         "s and b are exchanged.": significance(B, np.where(S > 0, S, 1)) * (B > 0),
         "That is s / b. Under which fluctuations of b should s be seen?": s / b,
     }
 
 
 def pairs():
-    """Two samples and the cuts that are allowed, three times: [score, y, w], [score, y, w], cuts."""
+    """Two samples and the cuts that are allowed, two times: [score, y, w], [score, y, w], cuts."""
     cuts = np.linspace(-0.5, 3, 15)
-    for seed in (3, 8, 11):
+    for seed in (2, 28):  # seeds at which no two mistakes give the same numbers
         rng = np.random.default_rng(seed)
         y = np.repeat([1, 0], [80, 120])
         samples = [[rng.normal(1.3 * y), y, rng.uniform(0.5, 1.5, 200) * np.where(y == 1, 0.2, 1)] for _ in range(2)]
@@ -72,24 +69,22 @@ def mistaken_choices(choose, report, cuts):
     both = significances([np.concatenate(pair) for pair in zip(choose, report, strict=True)], cuts).argmax()
     return {
         "The cut is the one of the first sample, and so is the Z. It was picked for being the largest: which sample "
-        "has not been used for the choice?": [cuts[best], first[best]],
+        "has not been used for the choice?": np.array([cuts[best], first[best]]),
         "The cut was chosen on the second sample, the one that reports. Whoever chooses on it has no judge left.": [
             np.array([cuts[other], second[other]]),
             np.array([cuts[other], first[other]]),
         ],
-        "The two Z are both the largest of their sample. Report the Z of the cut that the *first* sample chose.": [
-            cuts[best],
-            second[other],
-        ],
-        "That is the position of the cut among `cuts`. Wanted is the cut itself.": [best, second[best]],
-        "The cut comes first, Z after it.": [second[best], cuts[best]],
-        "Both samples together have chosen. The second one is for the report alone.": [
-            cuts[both],
-            second[both],
-        ],
+        "The two Z are both the largest of their sample. Report that of the cut that the *first* one chose.": np.array(
+            [cuts[best], second[other]]
+        ),
+        "That is the position of the cut among `cuts`. Wanted is the cut itself.": np.array([best, second[best]]),
+        "The cut comes first, Z after it.": np.array([second[best], cuts[best]]),
+        "Both samples together have chosen. The second one is for the report alone.": np.array(
+            [cuts[both], second[both]]
+        ),
         "The cut of the largest s / sqrt(b) was chosen: with few background events that is another one.": [
             np.array([cuts[simple], second[simple]]),
             np.array([cuts[simple], first[simple]]),
         ],
-        "The smallest Z was chosen.": [cuts[first.argmin()], second[first.argmin()]],
+        "The smallest Z was chosen.": np.array([cuts[first.argmin()], second[first.argmin()]]),
     }

@@ -115,7 +115,8 @@ def fault_of_summary(models, scores, mean, spread):
         what = f"The standard deviation of the AUCs is {wanted[1]:.5f}. Received: {digits(spread)}."
         hints = {
             "That is the error of the mean. Wanted is by how much single nets differ.": wanted[1] / np.sqrt(len(areas)),
-            "That is the variance. The standard deviation is its root.": wanted[1] ** 2,
+            "That is the variance. The standard deviation is its root.": areas.var(),
+            "That is the variance, with n - 1. The standard deviation is its root.": areas.var(ddof=1),
             "That is the distance from the worst to the best. It grows with the number of nets.": np.ptp(areas),
             "That is the spread without weights.": plain.std(ddof=1),
         }
