@@ -35,7 +35,7 @@ def nets():
 
 def areas_on(models, name, weighted=True):
     x, y, w = scaled()[name]
-    scores = [model.predict(x, batch_size=4096, verbose=0)[:, 0] for model in models]
+    scores = [np.asarray(model(x))[:, 0] for model in models]
     return np.array([auc(score, y, w if weighted else np.ones(len(w))) for score in scores])
 
 

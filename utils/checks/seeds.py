@@ -50,7 +50,10 @@ def listed_models(answer):
 
 def scores_of(model, x):
     """Gives the outputs of a net, one for each event."""
-    outputs = Answer(lambda rows: model.predict(rows, batch_size=4096, verbose=0), "models").call(x)
+    from keras.ops import convert_to_numpy
+
+    # Not `predict`: it compiles anew for each net, and TensorFlow then warns of too many.
+    outputs = Answer(lambda rows: convert_to_numpy(model(rows, training=False)), "models").call(x)
     if outputs.shape == (len(x), 2):
         return outputs[:, 1]
     if outputs.size != len(x):
