@@ -32,18 +32,19 @@ def numbers(text):
 @pytest.fixture(scope="module")
 def lesson():
     with float64():
-        first = ["setup", "load", "histogram", "features-figure", "samples", "inputs", "train", "best-cut", "measure"]
-        yield run_cells([*first, "panels", "epochs-figure", "rules", "third", "cut-data", "cut-figure"])
+        first = ["setup", "load", "histogram", "features-figure", "samples", "inputs", "balanced", "net"]
+        second = ["train", "best-cut", "measure", "measured", "panels", "compare", "epochs-figure", "rules"]
+        yield run_cells([*first, *second, "third-code", "third", "cut-data", "cut-scores", "cut-figure"])
 
 
 @pytest.fixture(scope="module")
 def others(lesson):
-    return run_cells(["trees", "other-nets", "tricky-figure"], lesson)
+    return run_cells(["trees", "other-nets", "tricky-data", "tricky-figure"], lesson)
 
 
 @pytest.fixture(scope="module")
 def few(others):
-    return run_cells(["over-train", "over-figure"], others)
+    return run_cells(["over-train", "over-scores", "over-words", "over-figure"], others)
 
 
 # --- events -----------------------------------------------------------------------------------------------------------
