@@ -119,6 +119,7 @@ def test_a_student_in_a_notebook_sees_what_is_wrong_and_where():
         "`AttributeError`: 'numpy.ndarray' object has no attribute 'missing'",
         "It was called as `triangle(array of 81)`.",
         "Line 3 of your cell: `return y.missing`",
+        "It has no `missing`. Is another variable meant? Print what stands before the dot.",
         "For more help: `check.triangle.hint()`",
     ]
     assert wrong.data["text/plain"].startswith("✗ triangle: not right yet.\nAt x = 0.05 yours gives 0.05, wanted 0.1.")
