@@ -16,6 +16,7 @@ pytestmark = pytest.mark.skipif(BACKEND != "tensorflow", reason="several nets at
 def fresh(units=64, outputs=1):
     import keras
 
+    keras.utils.set_random_seed(0)
     hidden = [keras.layers.Dense(units, activation="relu")] if units else []
     return keras.Sequential([keras.Input((12,)), *hidden, keras.layers.Dense(outputs, activation="sigmoid")])
 

@@ -79,7 +79,7 @@ def fault_of_nets(models, scores):
         if np.ptp(score) < 1e-6:
             return what, "It says the same for all events. Was it trained, with a rate that is not too large?"
         if area < 0.4:
-            return what, "Most pairs stand the wrong way round. Are the labels exchanged?"
+            return what, "Most pairs stand the wrong way round. Are the labels exchanged, or was it not fitted?"
         if area < 0.7:
             return what, "It is hardly better than a coin. Was it fitted, and to the inputs of the same scale?"
         if area < GOAL:
