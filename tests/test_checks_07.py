@@ -89,6 +89,13 @@ def loops(score, y, w):
     return won / total
 
 
+def area_of_rows(score, y, w):
+    """Equal scores pass the cut one after the other, in the order of the rows."""
+    order = np.argsort(-score, kind="stable")
+    passed = [np.cumsum((w * (y == label))[order]) for label in (1, 0)]
+    return np.trapezoid(*(sums / sums[-1] for sums in passed))
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -121,6 +128,10 @@ def test_weighted_auc_right(answer):
         (lambda score, y, w: (0.5, 0.6), ["Two numbers came back"]),
         (lambda score, y, w: 0.5, ["two signal and two background events by hand"]),
         (lambda score, y, w: np.nan, ["divided by 0"]),
+        (lambda score, y, w: -roc_auc_score(y, score, sample_weight=w), ["right but for its sign"]),
+        (lambda score, y, w: 100 * roc_auc_score(y, score, sample_weight=w), ["A perfect ranking has the AUC 1"]),
+        (lambda score, y, w: max(v := roc_auc_score(y, score, sample_weight=w), 1 - v), ["Do not turn it round"]),
+        (lambda score, y, w: area_of_rows(score, y, w), ["in whatever order the rows stand?"]),
     ],
 )
 def test_weighted_auc_wrong(answer, words):
@@ -168,6 +179,11 @@ def test_expected_right(answer):
         (bent(lambda s, b, f: (s, b, s / b)), ["Three numbers came back"]),
         (bent(lambda s, b, f: (s + 1, b)), ["how many rows pass"]),
         (bent(lambda s, b, f: (s / (s + b), b / (s + b))), ["These are shares"]),
+        (bent(lambda s, b, f: (round(s), round(b))), ["[257.0, 140.0], wanted [257.4, 140.4]", "round them"]),
+        (bent(lambda s, b, f: (4 * s * f, 4 * b * f)), ["factor of a quarter"]),
+        (bent(lambda s, b, f: (s * f / (1 - f), b * f / (1 - f))), ["what is left over"]),
+        (lambda score, y, w, cut, f: (good(score, y, w, cut, f)[0], w[y == 0].sum() / f), ["background has to pass"]),
+        (lambda score, y, w, cut, f: (w[score >= cut].sum() / f, w[score < cut].sum() / f), ["is signal says `y`"]),
         (lambda score, y, w, cut, f: good(score, y, w, cut + 1e-6, f), ["at or* above"]),
         (lambda score, y, w, cut, f: good(-score, y, w, -cut + 1e-6, f), ["below the cut"]),
         (lambda score, y, w, cut, f: good(score, y, np.ones(len(w)), cut, 1), ["numbers of rows"]),

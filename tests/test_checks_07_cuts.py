@@ -54,6 +54,10 @@ def test_asimov_right(answer):
         (guarded(lambda s, b: s / b), ["That is s / b"]),
         (lambda s, b: z(s, np.maximum(b, 1e-9)), ["For s = 20 and b = 0", "huge Z out of ignorance"]),
         (guarded(lambda s, b: s + b), ["s = 5, b = 1 by hand"]),
+        (guarded(lambda s, b: np.sqrt(2 * (s + b) * np.log(1 + s / b) - s)), ["belongs to both terms"]),
+        (guarded(lambda s, b: np.sqrt(2 * ((s + b) * np.log(1 + s / b) + s))), ["is subtracted"]),
+        (guarded(lambda s, b: np.sqrt(2) * ((s + b) * np.log(1 + s / b) - s)), ["over the whole bracket"]),
+        (lambda s, b: np.round(z(s, b), 2), ["it gives 1.99, wanted 1.987", "is it rounded?"]),
         (lambda s, b: 1.0, ["One number came back"]),
         (lambda s, b: z(s, b)[b > 0], ["is left out"]),
     ],
@@ -80,6 +84,11 @@ def good(choose, report, cuts):
 def loop(choose, report, cuts):
     best = max(cuts, key=lambda cut: each(choose, [cut])[0])
     return [best, each(report, [best])[0]]
+
+
+def plain(sample):
+    """The sample without its weights."""
+    return [*sample[:2], np.ones(len(sample[0]))]
 
 
 @pytest.mark.parametrize("answer", [good, loop, lambda *a: np.array(good(*a))[None]])
@@ -110,6 +119,9 @@ def test_honest_right(answer):
         (lambda c, r, cuts: (cuts[(i := each(c, cuts).argmin())], each(r, cuts)[i]), ["The smallest Z was chosen"]),
         (lambda c, r, cuts: (good(c, r, cuts)[0], 1.0), ["The cut is right"]),
         (lambda c, r, cuts: (cuts[0], 1.0), ["Where is its maximum"]),
+        (lambda c, r, cuts: good(c, r, np.linspace(cuts[0], cuts[-1], 500)), ["is none of the cuts"]),
+        (lambda c, r, cuts: good(plain(c), r, cuts), ["and at weighted events?"]),
+        (lambda c, r, cuts: (good(c, r, cuts)[0], good(c, plain(r), cuts)[1]), ["For its Z count each event"]),
         (lambda c, r, cuts: good(c, r, cuts)[1], ["One number came back"]),
         (lambda c, r, cuts: each(r, cuts), ["A number for each cut"]),
         (lambda c, r, cuts: (*good(c, r, cuts), 1.0), ["Three numbers came back"]),

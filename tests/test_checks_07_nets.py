@@ -16,6 +16,7 @@ pytestmark = pytest.mark.skipif(BACKEND != "tensorflow", reason="several nets at
 def fresh(units=64, outputs=1):
     import keras
 
+    keras.utils.set_random_seed(0)
     hidden = [keras.layers.Dense(units, activation="relu")] if units else []
     return keras.Sequential([keras.Input((12,)), *hidden, keras.layers.Dense(outputs, activation="sigmoid")])
 
@@ -58,6 +59,8 @@ def test_nets_with_a_wrong_summary(nets):
     said(areas_on(models, "choose").mean(), spread, "the mean on `choose`")
     said(areas_on(models, "train").mean(), spread, "the mean on `train`")
     said(0.5, spread, "and take the mean")
+    said(spread, areas.mean(), "changed places")
+    said(100 * areas.mean(), spread, "not a percentage")
     said(areas.mean(), areas.std(ddof=1) / 2, "the error of the mean")
     said(areas.mean(), spread**2, "That is the variance")
     said(areas.mean(), np.ptp(areas), "from the worst to the best")

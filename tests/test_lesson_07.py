@@ -78,6 +78,9 @@ def test_samples_inputs_and_balanced_weights(lesson):
     y, w = lesson["y"]["train"], lesson["balanced"](lesson["y"]["train"], lesson["w"]["train"])
     assert w[y == 1].sum() == pytest.approx(w[y == 0].sum())
     assert w.mean() == pytest.approx(1)
+    share = 148 / (148 + 1691)  # the loss of one answer for all events, without and with this share
+    entropy = [-share * np.log(p) - (1 - share) * np.log(1 - p) for p in (0.08, 0.5)]
+    assert entropy == pytest.approx([0.28, 0.69], abs=0.005)
 
 
 # --- epochs -----------------------------------------------------------------------------------------------------------
@@ -99,13 +102,15 @@ def test_the_epochs_as_the_text_says(lesson):
     nets, measured = lesson["nets"], lesson["MEASURED"][..., 0]
     assert [nets.loss[0, 9], nets.loss[0, 29]] == pytest.approx([0.318, 0.301], abs=0.001)
     stops = lesson["SHOWN_EPOCHS"]
-    good = [epoch for epoch in stops if round(measured[1, 0, epoch - 1], 3) >= 0.918]
+    good = [epoch for epoch in stops if round(measured[1, 0, epoch - 1], 3) == 0.918]
     assert good == [epoch for epoch in stops if epoch >= 12]
     z = [measured[2, 0, epoch - 1] for epoch in good]
     assert (round(z[0], 1), round(max(z), 1)) == (7.1, 7.3)
     assert lesson["ERRORS"][2, 0, 11:].mean() == pytest.approx(0.15, abs=0.03)
-    flat = measured[:, :, 9:]
-    assert (np.ptp(flat[:2], axis=-1) < 2.5 * lesson["ERRORS"][:2, :, 9:].mean(axis=-1)).all()
+    away = np.abs(measured[:, :2, 9:] - [measured[0, :2].min(-1)[:, None], *measured[1:, :2].max(-1)[..., None]])
+    assert (away < 2.1 * lesson["ERRORS"][:, :2, 9:]).all()
+    stars = [lesson["EPOCHS"][at[:2, 0]] for at in lesson["best"].values()]
+    assert (np.min(stars), np.max(stars)) == (18, 25)
     for net in range(2):
         p = [lesson["scores"](name, 30)[net] for name in ("train", "choose")]
         pair = [[lesson[key][name] for name in ("train", "choose")] for key in ("y", "w")]
@@ -130,6 +135,9 @@ def test_what_the_choice_costs_on_the_third_sample(lesson):
         assert (paired[0], paired[1:].std()) == pytest.approx((gain, error), abs=0.006)
         assert abs(paired[0]) < 2 * paired[1:].std()
         assert abs(paired[0]) < 0.011 * z["loss"]
+    epochs = lesson["EPOCHS"][lesson["best"]["Z"][:, 0]]
+    second = [lesson["MEASURED"][2, net, epoch - 1, 0] for net, epoch in enumerate(epochs)]
+    assert (np.mean(second), z["Z"]) == (pytest.approx(7.22, abs=0.006), pytest.approx(7.21, abs=0.006))
     assert third["loss"][:, 1, 1:].std(axis=-1).mean() == pytest.approx(0.15, abs=0.02)
 
 
@@ -208,6 +216,11 @@ def test_the_auc_comes_after_the_loss_with_fewer_events(few, capsys):
     assert [int(numbers(line)[0]) for line in lines] == [1, 5]
     assert max(numbers(line)[1] for line in lines) <= 0.001
     assert all(line.endswith("True") for line in lines)
+    p = [few["sigmoid"](few["few"][1].predict(few["x"]["choose"], e)[3, :, 0]) for e in (7, 12)]
+    worse, better = (auc(each, few["y"]["choose"], few["again"]) for each in p)
+    assert (better - worse)[0] == pytest.approx(0.001, abs=1e-4)
+    assert (better - worse)[1:].std() == pytest.approx(0.0006, abs=1e-4)
+    assert (better - worse)[0] < 2 * (better - worse)[1:].std()
 
 
 def test_keras_counts_thresholds(few, capsys):
@@ -215,3 +228,5 @@ def test_keras_counts_thresholds(few, capsys):
     lines = [numbers(line) for line in capsys.readouterr().out.splitlines()]
     assert [line[1] for line in lines] == [0.92, 0.58, 0.50]
     assert [line[2] for line in lines] == [0.92] * 3
+    assert few["measure"].thresholds[1] == pytest.approx(0.005, abs=1e-4)
+    assert np.mean(few["sigmoid"](few["z2"] - 8) < few["measure"].thresholds[1]) == pytest.approx(0.9, abs=0.01)

@@ -84,7 +84,12 @@ def weighted_auc(answer):
         if abs(got - wanted) <= 1e-3 * wanted:
             continue
         yours, ours = apart(got, wanted)
+        if wanted < 0.5 and abs(got - 1 + wanted) < 1e-3:
+            hint = "An AUC below one half says that most signal stands lower. Do not turn it round."
+            return wrong(f"It gives {yours}, wanted {ours}.", hint)
         general = "Try two signal and two background events by hand: four pairs, each with its product of weights."
+        if abs(got - wanted) < 5e-3:
+            general = "It is close. Do pairs with equal scores count half, in whatever order the rows stand?"
         return wrong(f"It gives {yours}, wanted {ours}.", hint_of(got, mistaken_areas(score, y, w), general))
     return right(
         "Weights that differ inside a class change the AUC, a factor for a whole class does not. Keras has an AUC too, "
@@ -111,9 +116,12 @@ def expected(answer):
         got = ask(answer, *sample, shape=(2,), shapes=shapes, broken="Is something divided by 0?")
         if np.allclose(got, wanted, rtol=1e-4):
             continue
-        what = f"For a test sample of {sample[4]:.0%} and the cut {sample[3]:g} it gives {list_of(got)}"
+        yours, ours = list_of(got), list_of(wanted)
+        if yours == ours:  # rounded
+            yours, ours = (f"[{s:.1f}, {b:.1f}]" for s, b in (got, wanted))
+        what = f"For a test sample of {sample[4]:.0%} and the cut {sample[3]:g} it gives {yours}"
         general = "Print how many rows pass, then the sum of their weights, then what the fraction does to it."
-        return wrong(f"{what}, wanted {list_of(wanted)}.", hint_of(got, mistaken_numbers(*sample), general))
+        return wrong(f"{what}, wanted {ours}.", hint_of(got, mistaken_numbers(*sample), general))
     return right(
         "A quarter of the events has a quarter of the sums. Without the division Z of a quarter comes out at half of "
         "its size, and nothing looks wrong."
@@ -147,12 +155,15 @@ def asimov(answer):
         far = np.abs(got - wanted)[known].argmax()
         s, b, yours = S[known][far], B[known][far], got[known][far]
         general = "Compute the example s = 5, b = 1 by hand: 6 ln 6 - 5 is 5.75."
+        if np.abs(got - wanted)[known].max() < 0.051:
+            general = "It is close: is it rounded? Task 5 compares the Z of many cuts, so give all digits."
         hint = hint_of(got * known, mistaken_significances(), general)
-        what = f"For s = {digits(s)} and b = {digits(b)} it gives {digits(yours)}, wanted {digits(wanted[known][far])}."
+        yours, ours = apart(yours, wanted[known][far])
+        what = f"For s = {digits(s)} and b = {digits(b)} it gives {yours}, wanted {ours}."
         return wrong(what, hint)
     if np.abs(got[~known]).max() > 1e-9:
         what = f"For s = 20 and b = 0 it gives {digits(got[~known][0])}, wanted 0."
-        return wrong(what, "An empty bin is not a promise: a tiny b in place of 0 makes a huge Z out of ignorance.")
+        return wrong(what, "An empty bin is not a promise: another b in place of 0 makes a huge Z out of ignorance.")
     return right(
         "For s = 5 and b = 1 it is 3.39, where s / sqrt(b) promises 5. And where the simulation has run out of "
         "background it claims nothing."
@@ -183,6 +194,8 @@ def honest(answer):
         general = "Print Z for each cut on the first sample. Where is its maximum, and is a score at the cut inside?"
         if np.isclose(got[0], wanted[0]):
             general = "The cut is right. Is its Z computed on the second sample, with weights, at or above the cut?"
+        elif np.abs(cuts - got[0]).min() > 1e-6:
+            general = "The first number is none of the cuts. Wanted is one of `cuts`, and its Z after it."
         pairs_of = hint_of(got, mistaken_choices(choose, report, cuts), general, rtol=1e-3)
         return wrong(f"It gives {list_of(got)}, wanted {list_of(wanted)}.", pairs_of)
     return right(

@@ -27,9 +27,14 @@ def mistaken_significances():
         "Where is the factor 2, under the root?": [np.sqrt(q), q],
         "The factor 2 belongs under the root.": 2 * np.sqrt(q),
         "The last term under the root, - s, is missing.": np.sqrt(2 * (s + b) * np.log1p(s / b)),
-        "The logarithm is multiplied by s + b, both of them.": [
-            np.sqrt(np.maximum(2 * (factor * np.log1p(s / b) - s), 0)) for factor in (s, b)
-        ],
+        "What stands under the root is below 0 in yours. Is the natural logarithm multiplied by s + b, both of them, "
+        "and is s subtracted after that?": np.zeros(len(S)),
+        "The logarithm is multiplied by s + b, both of them.": np.sqrt(np.maximum(2 * (s * np.log1p(s / b) - s), 0)),
+        "The factor 2 belongs to both terms: it stands before the bracket.": np.sqrt(
+            np.maximum(2 * (s + b) * np.log1p(s / b) - s, 0)
+        ),
+        "The last term under the root is subtracted.": np.sqrt(2 * ((s + b) * np.log1p(s / b) + s)),
+        "The root reaches over the whole bracket, not over the 2 alone.": np.sqrt(2) * q,
         "The logarithm is that of 1 + s / b. Is yours upside down?": np.sqrt(
             np.maximum(2 * ((s + b) * np.log1p(1 / ratio) - s), 0)
         ),
@@ -66,6 +71,7 @@ def mistaken_choices(choose, report, cuts):
     best, other = first.argmax(), second.argmax()
     numbers = np.array([numbers_above(*choose, cut, 1) for cut in cuts])
     simple = (numbers[:, 0] / np.sqrt(np.maximum(numbers[:, 1], 1e-9)) * (numbers[:, 1] > 0)).argmax()
+    plain = significances([*choose[:2], np.ones(len(choose[0]))], cuts).argmax()
     both = significances([np.concatenate(pair) for pair in zip(choose, report, strict=True)], cuts).argmax()
     return {
         "The cut is the one of the first sample, and so is the Z. It was picked for being the largest: which sample "
@@ -82,9 +88,17 @@ def mistaken_choices(choose, report, cuts):
         "Both samples together have chosen. The second one is for the report alone.": np.array(
             [cuts[both], second[both]]
         ),
-        "The cut of the largest s / sqrt(b) was chosen: with few background events that is another one.": [
+        "The cut of the largest s / sqrt(b) was chosen, or of s / b: with few background events that is another one.": [
             np.array([cuts[simple], second[simple]]),
             np.array([cuts[simple], first[simple]]),
         ],
-        "The smallest Z was chosen.": np.array([cuts[first.argmin()], second[first.argmin()]]),
+        "Another cut is best. Does the choice look at the Asimov Z, and at weighted events?": np.array(
+            [cuts[plain], second[plain]]
+        ),
+        "The cut is right. For its Z count each event of the second sample with its weight.": np.array(
+            [cuts[best], significances([*report[:2], np.ones(len(report[0]))], cuts)[best]]
+        ),
+        "The smallest Z was chosen: it is 0, because the first sample has no background left there.": np.array(
+            [cuts[first.argmin()], second[first.argmin()]]
+        ),
     }

@@ -79,7 +79,7 @@ def fault_of_nets(models, scores):
         if np.ptp(score) < 1e-6:
             return what, "It says the same for all events. Was it trained, with a rate that is not too large?"
         if area < 0.4:
-            return what, "Most pairs stand the wrong way round. Are the labels exchanged?"
+            return what, "Most pairs stand the wrong way round. Are the labels exchanged, or was it not fitted?"
         if area < 0.7:
             return what, "It is hardly better than a coin. Was it fitted, and to the inputs of the same scale?"
         if area < GOAL:
@@ -112,6 +112,10 @@ def fault_of_summary(models, scores, mean, spread):
             x, y, w = samples[name]
             if abs(mean - np.mean([auc(scores_of(model, x), y, w) for model in models])) < 5e-4:
                 return what, f"That is the mean on `{name}`. Report it on the third sample."
+        if abs(spread - areas.mean()) < 5e-4:
+            return what, "Have the mean and the standard deviation changed places?"
+        if abs(mean / 100 - areas.mean()) < 5e-4:
+            return what, "An AUC is a share, from 0 to 1, and not a percentage."
         return what, "Compute the AUC of each net on `report`, with its weights, and take the mean."
     wanted = [areas.std(), areas.std(ddof=1)]
     if min(abs(spread - each) for each in wanted) > 0.05 * wanted[0] + 2e-5:

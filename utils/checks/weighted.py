@@ -43,11 +43,11 @@ def mistaken_errors(x, w, edges):
 
 
 def ranked():
-    """Samples for an AUC: score with ties, y, w."""
-    for seed in (1, 2):
+    """Samples for an AUC: score with ties, y, w; in the last one most of the signal stands below."""
+    for seed, shift in ((1, 1), (2, 1), (3, -1)):
         rng = np.random.default_rng(seed)
         y = (np.arange(300) % 3 == 0).astype(int)
-        score = np.round(rng.normal(y, 1.2), 1) - 3
+        score = np.round(rng.normal(shift * y, 1.2), 1) - 3
         yield score, y, rng.uniform(0.1, 2, 300) * np.where(score > -3, 0.3, 1)
 
 
@@ -76,7 +76,9 @@ def mistaken_areas(score, y, w):
             (higher + equal / 2).sum(),
             right * total / s.sum() / b.sum(),
             right * total / w.sum() ** 2,
+            100 * right,
         ],
+        "The area is right but for its sign: it was added up from right to left.": -right,
         "2 AUC - 1 is Gini's number. Wanted is the AUC itself.": 2 * right - 1,
         "That is a share of right answers at one cut. The AUC has no cut: it asks pairs.": [
             np.average(said == y, weights=w),
@@ -107,12 +109,18 @@ def mistaken_numbers(score, y, w, cut, fraction):
     strictly = np.array([w[(score > cut) & (y == label)].sum() for label in (1, 0)])
     below = np.array([w[(score < cut) & (y == label)].sum() for label in (1, 0)])
     rows = numbers_above(score, y, np.ones(len(y)), cut, 1)
+    everything = numbers_above(score, y, w, -np.inf, 1)
     return {
         "That is what the test sample holds. It is a part of all events: with how many would the whole have come to "
         "1/fb?": without,
         "The fraction multiplies in yours. A smaller test sample has *smaller* sums; what brings them back?": without
         * fraction,
         "The fraction is applied twice.": right / fraction,
+        "The sample is `fraction` of all events, and 1 - `fraction` is what is left over.": [
+            without / (1 - fraction),
+            without * (1 - fraction),
+        ],
+        "Is that the factor of a quarter? The fraction is not always 0.25.": without * 4,
         "Its root is for errors. Sums grow with the number of events itself.": without / np.sqrt(fraction),
         "Only one of the two numbers is divided by the fraction.": [right * [1, fraction], right * [fraction, 1]],
         "An event whose score equals the cut passes: *at or* above.": [strictly / fraction, strictly],
@@ -123,6 +131,14 @@ def mistaken_numbers(score, y, w, cut, fraction):
             np.array([right[0], right.sum()]),
             np.array([without[0], without.sum()]),
         ],
+        "The background has to pass the cut too.": [
+            np.array([right[0], everything[1] * part]) for part in (1 / fraction, 1)
+        ]
+        + [np.array([right[0], below[1] * part]) for part in (1 / fraction, 1)],
+        "Whether an event is signal says `y`. The cut says whether it passes.": [
+            np.array([w[score >= cut].sum(), w[score < cut].sum()]) * part for part in (1 / fraction, 1)
+        ],
+        "Expected numbers are no whole numbers: please do not round them.": [np.round(right), np.floor(right)],
         "The cut is missing: these are all events.": [numbers_above(score, y, w, -np.inf, f) for f in (fraction, 1)],
         "These are shares. Wanted are numbers of events.": [right / w.sum(), without / w.sum(), right / right.sum()],
     }
