@@ -152,6 +152,7 @@ def test_the_paired_differences(lesson):
     assert (mean, honest) == pytest.approx((0.030, 0.012), abs=0.001)
     assert honest / naive == pytest.approx(np.sqrt(1 + 20 * 179 / 712), abs=1e-9)
     assert honest / naive == pytest.approx(2.5, abs=0.05)
+    assert np.sqrt((1 / 20 + 179 / 534) / (1 / 20 + 179 / 712)) == pytest.approx(1.13, abs=0.005)
     five = lesson["mean_difference"](a[:5], b[:5])
     assert five[2] / five[1] == pytest.approx(1.5, abs=0.01)
     assert mean / honest == pytest.approx(2.5, abs=0.2)
