@@ -59,6 +59,18 @@ def test_precision_recall_right(answer):
         (of(lambda tp, fp, fn, tn: (fp / (tp + fp), fn / (tp + fn))), ["shares of mistakes"]),
         (of(lambda tp, fp, fn, tn: (tp / (tp + (fp + fn) / 2),) * 2), ["F1"]),
         (of(lambda tp, fp, fn, tn: (tp / (tp + fp),) * 2), ["Twice the same"]),
+        (of(lambda tp, fp, fn, tn: (tn / (tn + fn), tp / (tp + fn))), ["Which class is meant?"]),
+        (of(lambda tp, fp, fn, tn: (tp / (tp + fn), fp / (fp + tn))), ["a point of the ROC curve"]),
+        (of(lambda tp, fp, fn, tn: (100 * tp / (tp + fp), 100 * tp / (tp + fn))), ["percent"]),
+        (of(lambda tp, fp, fn, tn: (round(tp / (tp + fp), 2), round(tp / (tp + fn), 2))), ["They are rounded"]),
+        (
+            lambda p, y, t: (precision_score(y, p > t, average="macro"), recall_score(y, p > t, average="macro")),
+            ["an average over both classes"],
+        ),
+        (
+            lambda p, y, t: (precision_score(y, p > t, average="weighted"), recall_score(y, p > t, average="weighted")),
+            ["an average over both classes"],
+        ),
         (of(lambda tp, fp, fn, tn: (tp / fp, tp / fn)), ["These are odds"]),
         (of(lambda tp, fp, fn, tn: tp / (tp + fp)), ["One number came back", "two questions"]),
         (of(lambda tp, fp, fn, tn: (tp, fp, fn)), ["Three numbers came back"]),
@@ -131,6 +143,19 @@ def turned(pv, yv, pt, yt, c, ts):
     return t, cost(pt, yt, t, 1, missed=c)
 
 
+def turned_in_the_choice(pv, yv, pt, yt, c, ts):
+    t = choose(pv, yv, 1, ts, missed=c)
+    return t, cost(pt, yt, t, c)
+
+
+def letters_below(pv, yv, pt, yt, c, ts):
+    def below(p, y, t):
+        return np.mean(c * ((p < t) & (y == 0)) + ((p >= t) & (y == 1)))
+
+    t = min(ts, key=lambda t: below(pv, yv, t))
+    return t, below(pt, yt, t)
+
+
 def fewest_mistakes(pv, yv, pt, yt, c, ts):
     t = choose(pv, yv, 1, ts)
     return t, cost(pt, yt, t, c)
@@ -159,7 +184,17 @@ def false_hopes_only(pv, yv, pt, yt, c, ts):
         (of_best(lambda pv, yv, pt, yt, c, t: cost(pv, yv, t, c)), ["The threshold is right", "validation sample"]),
         (turned, ["The two costs are exchanged"]),
         (fewest_mistakes, ["the fewest mistakes"]),
-        (of_best(lambda pv, yv, pt, yt, c, t: cost(pt, yt, t, 1)), ["the fewest mistakes"]),
+        (
+            of_best(lambda pv, yv, pt, yt, c, t: cost(pt, yt, t, 1)),
+            ["The threshold is right", "counts both mistakes alike"],
+        ),
+        (of_best(lambda pv, yv, pt, yt, c, t: round(cost(pt, yt, t, c), 2)), ["the cost is rounded"]),
+        (of_best(lambda pv, yv, pt, yt, c, t: np.mean((pt > t) == yt)), ["The threshold is right. Print the two"]),
+        (of_best(lambda pv, yv, pt, yt, c, t: len(pv) * cost(pv, yv, t, c)), ["Per passenger it is a mean"]),
+        (letters_below, ["Those with an output above the threshold"]),
+        (turned_in_the_choice, ["The two costs are exchanged"]),
+        (lambda pv, yv, pt, yt, c, ts: (cost(pv, yv, 0.65, c), cost(pt, yt, 0.65, c)), ["Both are costs"]),
+        (lambda pv, yv, pt, yt, c, ts: good(pv, yv, pt, yt, c, np.arange(0, 1, 0.001)), ["none of the thresholds"]),
         (highest, ["the highest cost"]),
         (of_best(lambda pv, yv, pt, yt, c, t: len(pt) * cost(pt, yt, t, c)), ["Per passenger it is a mean"]),
         (of_best(lambda pv, yv, pt, yt, c, t: len(pt) * cost(pt, yt, t, c) / yt.sum()), ["of the whole sample"]),
@@ -168,7 +203,7 @@ def false_hopes_only(pv, yv, pt, yt, c, ts):
         (lambda pv, yv, pt, yt, c, ts: (0.5, cost(pt, yt, 0.5, c)), ["That is 1/2"]),
         (lambda pv, yv, pt, yt, c, ts: good(pv, yv, pt, yt, c, ts)[::-1], ["First the threshold"]),
         (lambda pv, yv, pt, yt, c, ts: choose(pv, yv, c, ts), ["One number came back"]),
-        (lambda pv, yv, pt, yt, c, ts: (0.123, 0.456), ["Print the cost of the validation sample"]),
+        (lambda pv, yv, pt, yt, c, ts: (0.1, 0.456), ["Print the cost of the validation sample"]),
         (lambda pv, yv, pt, yt, c, ts: [cost(pv, yv, t, c) for t in ts], ["shape (19,)"]),
     ],
 )

@@ -94,6 +94,8 @@ LEAK, THEIRS = "fits before the split", "A passenger who comes alone has no medi
         ),
         (lambda t, n: stack([good(t, n)[:, 0], ~isnan(n)]), ["wrong way round"]),
         (lambda t, n: stack([good(t, n)[:, 0], isnan(fill(n, 0))]), ["Where is the hole marked?"]),
+        (lambda t, n: stack([good(t, n)[:, 0], 2 * isnan(n) - 1]), ["The ages are right", "column 1"]),
+        (lambda t, n: stack([good(t, fill(n, np.nanmean(n)))[:, 0], isnan(n)]), [THEIRS]),
         (lambda t, n: good(t, n)[:, ::-1], ["exchanged"]),
         (lambda t, n: good(t, n)[:, 0], ["returns shape (14,), wanted shape (14, 2)", "Where is the mark"]),
         (lambda t, n: good(t, n).T, ["Rows and columns"]),
@@ -122,7 +124,19 @@ def good_width(t):
 
 def test_scaled_first_and_zeros_in_the_holes_is_the_mean():
     answer = lambda t, n: stack([np.nan_to_num((n - np.nanmean(t)) / np.nanstd(t)), isnan(n)])  # noqa: E731
-    assert check.prepare.feedback(answer).state == "wrong"
+    is_wrong(check.prepare.feedback(answer), "hold the mean")
+
+
+def test_the_mark_scaled_as_by_the_pipeline_of_the_lesson():
+    def answer(training, new):
+        from sklearn.impute import SimpleImputer
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        pipeline = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler())
+        return pipeline.fit(training[:, None]).transform(new[:, None])
+
+    is_wrong(check.prepare.feedback(answer), "scaled, too, as the lesson's pipeline does")
 
 
 def test_the_two_groups_differ_so_that_a_leak_shows():

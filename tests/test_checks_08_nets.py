@@ -91,6 +91,12 @@ def test_five_nets_right_as_an_array_of_more_and_by_utils_train():
         (lambda last: [450 / 534, 447 / 534, 455 / 534, 449 / 534, 451 / 534], ["the training sample"]),
         (lambda last: [120 / 179, 121 / 179, 122 / 179, 123 / 179, 124 / 179], ["that number is not in the list"]),
         (lambda last: ["0.8"] * 5, ["Numbers are needed"]),
+        (
+            lambda last: [*FIVE, last, 89 / 179],
+            ["One of the 6 nets is right for 0.497", "Each net has to have learned"],
+        ),
+        (lambda last: [*FIVE, last, 1.0], ["One of the 6 nets is right for 1.000", "too good to be true"]),
+        (lambda last: [1 - a for a in [*FIVE, last]], ["the share of wrong answers"]),
     ],
 )
 def test_lists_that_are_wrong(accuracies, words):

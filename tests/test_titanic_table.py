@@ -60,6 +60,7 @@ def test_what_the_lesson_says_of_the_table(table):
     assert holes[holes > 0].to_dict() == {"Age": 177, "Cabin": 687, "Embarked": 2}
     assert (table.Fare.min(), round(table.Fare.max())) == (0, 512)
     assert table.Ticket.duplicated(keep=False).sum() == 344
+    assert table.duplicated(["Ticket", "Fare"], keep=False).sum() == 342
     assert ((table.Sex == "female") == table.Survived).sum() == 701
     girls = table[(table.Pclass == 1) & (table.Sex == "female") & (table.Age < 10)]
     assert girls[["Age", "Survived"]].to_numpy().tolist() == [[2, 0]]

@@ -87,6 +87,8 @@ def prepare(answer):
         general = (
             "Print the three numbers that you have fitted: median, mean, width. From which passengers do they come?"
         )
+        if np.allclose(got[:, 0], wanted[:, 0], atol=1e-4):
+            general = "The ages are right. The second column is 1 where a *new* passenger has a hole, 0 elsewhere."
         return wrong(what, hint_of(got, holes.mistaken_preparations(training, new), general))
     return right(
         "Median, mean and width come from the training sample, whoever is asked about: so a passenger who comes alone "
@@ -140,7 +142,7 @@ def precision_recall(answer):
         tp, fp, fn, _ = decisions.matrix(p, survived, threshold)
         what = f"{tp} true and {fp} false letters, {fn} survivors without one: it gives {list_of(got)}"
         general = "Write down the four counts, then the two fractions: what stands below each line?"
-        hint = hint_of(got, decisions.mistaken_rates(p, survived, threshold), general, rtol=1e-3)
+        hint = hint_of(got, decisions.mistaken_rates(p, survived, threshold), general)
         return wrong(f"{what}, wanted {list_of(wanted)}.", hint)
     return right(
         "Precision looks at the letters, recall at the survivors. A higher threshold makes recall smaller or leaves "
@@ -168,6 +170,10 @@ def decide(answer):
             continue
         what = f"With c = {digits(c)} it gives {list_of(got)}, wanted {list_of(good[0])}."
         general = "Print the cost of the validation sample at each threshold. Which is the lowest? And on the test?"
+        if any(np.isclose(got[0], threshold) for threshold, _ in good):
+            general = "The threshold is right. Print the two counts on the test sample, c times the one plus the other."
+        elif not np.isclose(got[0], thresholds, atol=1e-6).any():
+            general = "The first number is none of the thresholds in the list. Choose one of them."
         hint = hint_of(got, decisions.mistaken_decisions(validation, test, c, thresholds), general, rtol=1e-3)
         return wrong(what, hint)
     return right(

@@ -50,7 +50,19 @@ def mistaken_rates(p, survived, threshold):
             (tn / (tn + fn), tn / (tn + fp)),
             (fn / (fn + tn), fn / (fn + tp)),
             (tn / (tn + fp), tn / (tn + fn)),
+            (tn / (tn + fn), recall),
         ],
+        "That is an average over both classes. Wanted are the rates of one class: who survived.": [
+            ((precision + tn / (tn + fn)) / 2, (recall + tn / (tn + fp)) / 2),
+            (((tp + fn) * precision + (tn + fp) * tn / (tn + fn)) / n, accuracy),
+        ],
+        "That is a point of the ROC curve, or a half of one. Precision is divided by all letters.": [
+            (recall, fp / (fp + tn)),
+            (fp / (fp + tn), recall),
+            (precision, fp / (fp + tn)),
+        ],
+        "These are percent. Wanted are numbers between 0 and 1.": (100 * precision, 100 * recall),
+        "They are rounded. Return all digits, and round where you print.": np.round((precision, recall), 2),
         "Both are divided by all passengers. By whom is each of them divided?": [
             (tp / n, tp / n),
             ((tp + fp) / n, (tp + fn) / n),
@@ -78,6 +90,11 @@ def costs(p, survived, thresholds, c, missed=1):
     return (c * table[:, 1] + missed * table[:, 2]) / len(p)
 
 
+def costs_below(p, survived, thresholds, c):
+    """The same where those below the threshold get the letter."""
+    return costs(-p, survived, -np.asarray(thresholds), c)
+
+
 def decisions(validation, test, c, thresholds):
     """Every (threshold, cost on the test sample) with the lowest cost on the validation sample."""
     chosen = costs(*validation, thresholds, c)
@@ -91,6 +108,7 @@ def mistaken_decisions(validation, test, c, thresholds):
     turned_val, turned = costs(*validation, thresholds, 1, c), costs(*test, thresholds, 1, c)
     both = [np.concatenate(pair) for pair in zip(validation, test, strict=True)]
     pooled, equal = costs(*both, thresholds, c).argmin(), costs(*validation, thresholds, 1).argmin()
+    said_below = [costs_below(*sample, thresholds, c) for sample in (validation, test)]
     half, rule = np.abs(thresholds - 0.5).argmin(), np.abs(thresholds - c / (1 + c)).argmin()
     return {
         "The threshold was chosen on the test sample: it has the lowest cost that these very passengers allow. The "
@@ -106,17 +124,31 @@ def mistaken_decisions(validation, test, c, thresholds):
         "there. What does the test sample pay?": [(thresholds[v], on_val[v])],
         'The two costs are exchanged: c is the cost of a false hope, "rescued" of somebody who died.': [
             (thresholds[turned_val.argmin()], turned[turned_val.argmin()]),
+            (thresholds[turned_val.argmin()], on_test[turned_val.argmin()]),
             (thresholds[v], turned[v]),
         ],
         "That is the threshold with the fewest mistakes. A false hope costs c times as much as the other one.": [
             (thresholds[equal], on_test[equal]),
             (thresholds[equal], costs(*test, thresholds, 1)[equal]),
-            (thresholds[v], costs(*test, thresholds, 1)[v]),
+        ],
+        "The threshold is right. Its cost counts both mistakes alike: a false hope costs c.": [
+            (thresholds[v], costs(*test, thresholds, 1)[v])
+        ],
+        'Who gets the letter "rescued"? Those with an output above the threshold.': [
+            (thresholds[k := said_below[0].argmin()], said_below[1][k]),
+            (thresholds[v], said_below[1][v]),
+        ],
+        "Both are costs. The first number that is wanted is the threshold.": [(on_val[v], on_test[v])],
+        "The threshold is right, and the cost is rounded. Return all digits.": [
+            (thresholds[v], np.round(on_test[v], 2))
         ],
         "That is the highest cost. The lowest one is wanted.": [
             (thresholds[on_val.argmax()], on_test[on_val.argmax()])
         ],
-        "The cost is a sum over all passengers. Per passenger it is a mean.": [(thresholds[v], n * on_test[v])],
+        "The cost is a sum over all passengers. Per passenger it is a mean.": [
+            (thresholds[v], n * on_test[v]),
+            (thresholds[v], len(validation[0]) * on_val[v]),
+        ],
         "The cost is divided by the mistakes, or by a class. It is a cost per passenger of the whole sample.": [
             (thresholds[v], n * on_test[v] / max(1, sum(matrix(*test, thresholds[v])[1:3]))),
             (thresholds[v], n * on_test[v] / np.sum(test[1])),

@@ -57,6 +57,7 @@ def mistaken_preparations(training, new):
             prepared(training, new, own),
             prepared(training, new, own, filled(training, median)),
             prepared(training, new, median, raw),
+            np.column_stack([prepared(training, filled(new, new[~hole].mean()))[:, 0], hole]),
         ],
         "A hole became 0, so these passengers are newborn. What is a likely age for somebody unknown?": [
             prepared(training, new, 0),
@@ -67,6 +68,8 @@ def mistaken_preparations(training, new):
         "The holes hold the mean of the training sample. The median is wanted: a few old passengers do not move it.": [
             prepared(training, new, known.mean()),
             prepared(training, new, known.mean(), filled(training, median)),
+            prepared(training, new, known.mean(), known),
+            np.column_stack([np.where(hole, 0, good[:, 0]), hole]),
         ],
         "Mean and width are those of the known ages. Fill the training sample first, as the net will see it.": [
             prepared(training, new, median, known),
@@ -87,7 +90,7 @@ def mistaken_preparations(training, new):
             np.column_stack([good[:, 0], np.ones(len(new))]),
         ],
         "The two columns are exchanged.": good[:, ::-1],
-        "The second column is scaled, too. A mark is 0 or 1.": np.column_stack(
-            [good[:, 0], (hole - hole.mean()) / hole.std()]
-        ),
+        "The second column is scaled, too, as the lesson's pipeline does. Here the mark is wanted as it is, 0 or 1.": [
+            np.column_stack([good[:, 0], (hole - marks.mean()) / marks.std()]) for marks in (hole, np.isnan(training))
+        ],
     }

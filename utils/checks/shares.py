@@ -33,6 +33,9 @@ def mistaken_errors(right):
         np.sqrt(np.mean(right) * (1 - np.mean(right)) / n + 1 / (4 * n**2)) / (1 + 1 / n),
     )
     return {
+        "It is rounded. Return all digits, and round where you print.": [
+            np.round((p, error), places) for places in (2, 3, 4)
+        ],
         "First the share, then its error.": (error, p),
         "That is the spread of a single answer, 0 or 1. A mean of n answers is known better: by which factor?": (
             p,
@@ -40,6 +43,10 @@ def mistaken_errors(right):
         ),
         "The error falls with the root of n, and yours falls with n.": (p, error / np.sqrt(n)),
         "That is the variance of the share. Its root is the standard deviation.": (p, error**2),
+        "That is the variance of a single answer. A mean of n answers is known better, and an error is a root.": (
+            p,
+            n * error**2,
+        ),
         "The first one is how many are right. Wanted is the share.": [(k, error), (k, n * error)],
         "The second one belongs to the number of right answers. Wanted is the error of the share.": (p, n * error),
         "Is that the root of a count, as of events that come by themselves? Here k can not be larger than n, and a "
@@ -72,9 +79,31 @@ def mcnemar(a, b):
 def mistaken_differences(a, b):
     """What mistakes give in the place of a difference and its error: hint -> numbers."""
     n, (d, error), (pa, ea), (pb, eb) = len(a), difference_of(a, b), error_of(a), error_of(b)
+    differ = (a - b)[a != b]
     return {
+        "It is rounded. Return all digits, and round where you print.": [
+            np.round((d, error), places) for places in (2, 3, 4)
+        ],
         "That is the error for two models that were tested on different passengers. Here they met the same ones: "
-        "subtract first, passenger by passenger.": (d, np.hypot(ea, eb)),
+        "subtract first, passenger by passenger.": [
+            (d, np.hypot(ea, eb)),
+            (-d, np.hypot(ea, eb)),
+            (d, np.sqrt((pa + pb) * (1 - (pa + pb) / 2) / n)),
+        ],
+        "Those on whom both models agree are left out. They count: their difference is 0, and n is all passengers.": [
+            (differ.mean(), differ.std() / np.sqrt(len(differ))),
+            (d, differ.std() / np.sqrt(len(differ))),
+            (differ.mean(), error),
+        ],
+        "The spread is that of the absolute values. The signs belong to the differences.": (
+            d,
+            np.std(np.abs(a - b)) / np.sqrt(n),
+        ),
+        "An error of 0 is a claim, too. How much would the difference change with other passengers?": (d, 0),
+        "These are percent. Wanted are shares of 1.": (100 * d, 100 * error),
+        "That is two standard deviations, or 1.96. One is wanted.": [(d, 2 * error), (d, 1.96 * error)],
+        "These are the two ends of an interval. Wanted are its middle and half of its width.": (d - error, d + error),
+        "The second one says how many errors the difference is. Wanted is the error.": (d, d / error),
         "The two errors are added up. They belong to the same passengers: subtract first, then look at the spread.": (
             d,
             ea + eb,
