@@ -2,7 +2,8 @@
 # GNU make 3.81 (macOS) is enough. Windows without make: the README has the plain commands.
 
 PYTHON ?=
-WORKERS ?= 2
+# One more than the two cores of most machines: a test that waits for a browser leaves a core free.
+WORKERS ?= 3
 PORT ?= 8000
 
 VENV := .venv

@@ -59,11 +59,9 @@ def patient_checks(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def book():
+def book(request):
     """Builds the book where something has changed, and gives the folder of its pages."""
-    from tests.built_book import build  # reads the notebooks, which are not there for the tests of `utils` alone
-
-    return build()
+    return request.config.pluginmanager.get_plugin("suite").book()
 
 
 @pytest.fixture

@@ -16,28 +16,43 @@ from pathlib import Path
 import pytest
 from nbval.plugin import IPyNbCell, coalesce_streams
 
-from tests.built_book import ROOT, recorded_outputs
+from tests.built_book import ROOT, build, recorded_outputs
+from utils.files import one_after_the_other
 from utils.train.shared import VARIABLE
 
 #: Where the costs of the last whole run are written, for `make bench`.
 COSTS = ROOT / "_build" / "suite.json"
 
-#: What takes long starts first, or one worker would wait for the other at the end. The book with all that looks at it
-#: and its notebooks is one piece of work; JupyterLab and the other backends are a few tests that take minutes.
-BOOK = ("test_access.py", "test_book.py", "test_fit.py", "test_pages.py", "test_readings.py")
-_FIRST = (*BOOK, ".ipynb", "test_lab.py", "test_train_backends.py", "test_lesson_", "test_book_", "test_checks_")
+#: What takes long starts first, or one worker would wait for the other at the end: the book is built at once, with its
+#: readings and notebooks compared; JupyterLab and the other backends are a few tests that take minutes. What looks at
+#: the built book in a browser comes last, when it is there.
+_LOOKING = ("test_book.py", "test_access.py", "test_pages.py", "test_fit.py")
+BOOK = ("test_readings.py", *_LOOKING)
+_FIRST = (
+    "test_readings.py",
+    ".ipynb",
+    "test_lab.py",
+    "test_train_backends.py",
+    "test_lesson_",
+    "test_book_",
+    "test_checks_",
+)
 #: Whose trainings are those of the book.
 _SHARING = (".ipynb", "test_lesson_", "test_lab.py", *BOOK)
 
 
 def piece_of_work(nodeid):
-    """Gives the name of the tests that stay together on one worker: a file, or all that need the built book."""
+    """Gives the name of the tests that stay together on one worker: a file, or what is compared with the built book."""
     file = nodeid.partition("::")[0].rpartition("/")[2]
-    return "the built book" if file in BOOK or file.endswith(".ipynb") else file
+    return "the built book" if file == "test_readings.py" or file.endswith(".ipynb") else file
 
 
-def _first(words, name):
-    return next((k for k, word in enumerate(words) if name.startswith(word) or name.endswith(word)), len(words))
+def place(name):
+    """Gives where the tests of a file stand in the order, a number."""
+    if name in _LOOKING:
+        return len(_FIRST) + 1 + _LOOKING.index(name)
+    found = (k for k, word in enumerate(_FIRST) if name.startswith(word) or name.endswith(word))
+    return next(found, len(_FIRST))
 
 
 class Suite:
@@ -70,7 +85,7 @@ class Suite:
 
     def pytest_collection_modifyitems(self, items):
         """Puts first what takes long."""
-        items.sort(key=lambda item: _first(_FIRST, item.path.name))
+        items.sort(key=lambda item: place(item.path.name))
 
     def pytest_itemcollected(self, item):
         """Has a notebook's cell compared by nbval with what the book's kernel has just given for it, if it has."""
@@ -78,6 +93,15 @@ class Suite:
             start, run = item.parent.setup, item.runtest
             item.parent.setup = lambda: None if self._outputs(item.parent) else start()
             item.runtest = lambda: compare(item, outputs) if (outputs := self._outputs(item.parent)) else run()
+
+    def book(self):
+        """Gives the folder of the built book; in one run of the suite it is built once, and the other workers wait."""
+        built = Path(self.folder) / "book"
+        with one_after_the_other(built.with_suffix(".lock")):
+            if not built.exists():
+                build()
+                built.touch()
+        return ROOT / "_build" / "html"
 
     def _outputs(self, notebook):
         """Gives the outputs of each code cell, run by the book build of this very run of the suite; or None."""

@@ -1,7 +1,10 @@
 """What the suite shares: a notebook that the book has just run is compared and not run again; costs are told."""
 
 import os
+import subprocess
+import sys
 import time
+from unittest import mock
 
 import nbformat
 import pytest
@@ -9,9 +12,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbval.plugin import IPyNbFile, NbCellError
 
 from benchmarks.chapters import chapter_of
-from tests import built_book
-from tests.suite import compare, piece_of_work
+from tests import built_book, suite
+from tests.suite import ROOT, Suite, compare, piece_of_work, place
 from utils.book.records import Notebook, environment_hash
+from utils.files import one_after_the_other
 
 FIGURE = """<figure class="explore" id="f">
 <script type="application/json" class="explore-data">{"frames": []}</script></figure>"""
@@ -120,10 +124,48 @@ def test_only_what_this_run_has_kept_and_what_is_not_stale_counts(notebook):
     assert built_book.recorded_outputs(path, since=began) is None
 
 
-def test_the_tests_of_the_book_and_the_notebooks_stay_together():
-    together = ["tests/test_book.py::a", "tests/test_readings.py::b[x/y.py]", "lessons/01_a.ipynb::Cell 3"]
+def test_the_readings_and_the_notebooks_stay_together():
+    together = ["tests/test_readings.py::b[x/y.py]", "lessons/01_a.ipynb::Cell 3"]
     assert {piece_of_work(nodeid) for nodeid in together} == {"the built book"}
     assert piece_of_work("tests/test_lab.py::a") == "test_lab.py"
+
+
+def test_the_book_is_built_first_and_looked_at_last():
+    names = ["test_readings.py", "01_a.ipynb", "test_lab.py", "test_lesson_01.py", "test_explore.py", "test_book.py"]
+    assert sorted(names[::-1], key=place) == names
+    assert place("test_book_kernel.py") < place("test_explore.py") < place("test_pages.py") < place("test_fit.py")
+
+
+def test_the_book_is_built_once(request, tmp_path, monkeypatch):
+    builds = []
+    monkeypatch.setattr(suite, "build", lambda: builds.append(1))
+    one, another = Suite(request.config), Suite(request.config)
+    one.folder = another.folder = tmp_path
+    assert one.book() == another.book() == built_book.ROOT / "_build" / "html"
+    assert len(builds) == 1
+
+
+def test_a_build_that_failed_is_tried_again(request, tmp_path, monkeypatch):
+    one = Suite(request.config)
+    one.folder = tmp_path
+    monkeypatch.setattr(suite, "build", mock.Mock(side_effect=[AssertionError("a warning"), None]))
+    with pytest.raises(AssertionError, match="a warning"):
+        one.book()
+    assert one.book().name == "html"
+
+
+def test_one_process_after_the_other(tmp_path):
+    """The second one tries while the first is in, and is let in when the first has left."""
+    pytest.importorskip("fcntl", reason="where there is no fcntl (Windows) nobody waits")
+    waits = "import sys, pathlib; from utils.files import one_after_the_other as one\n"
+    waits += "print('tries', flush=True)\nwith one(pathlib.Path(sys.argv[1])): print('in', flush=True)"
+    lock = tmp_path / "lock"
+    with one_after_the_other(lock):
+        other = subprocess.Popen([sys.executable, "-c", waits, lock], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert other.stdout.readline() == "tries\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(timeout=1)
+    assert other.communicate(timeout=60)[0] == "in\n"
 
 
 def test_the_chapter_of_a_file_is_in_its_name():

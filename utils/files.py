@@ -1,5 +1,6 @@
 """Writing files."""
 
+import contextlib
 import os
 
 
@@ -17,3 +18,20 @@ def write_whole(path, data):
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def one_after_the_other(path):
+    """Lets one process after the other in; who comes while another is in waits until it has left or ended.
+
+    Args:
+        path: a `pathlib.Path` of a file for this alone, in a folder that is there. On Windows nobody waits.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # given back when the file is closed, also by the end of the process
+        yield

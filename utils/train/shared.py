@@ -6,7 +6,6 @@ new in every run of the suite. The name of an outcome is a hash of all that goes
 the settings that it was computed with; whatever can not be described to the last bit is trained as always.
 """
 
-import contextlib
 import functools
 import hashlib
 import inspect
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from utils.files import write_whole
+from utils.files import one_after_the_other, write_whole
 
 VARIABLE = "SHARED_TRAININGS"
 
@@ -49,7 +48,7 @@ def once_a_run(train):
             path = Path(folder) / f"{_name(arguments.arguments)}.pickle"
         except _NotDescribed:
             return train(*args, **kwargs)
-        with _alone(path.with_suffix(".lock")):
+        with one_after_the_other(path.with_suffix(".lock")):  # who comes while another trains takes its outcome
             if path.exists():
                 return _take(path, arguments.arguments)
             result = train(*args, **kwargs)
@@ -57,19 +56,6 @@ def once_a_run(train):
         return result
 
     return train_once
-
-
-@contextlib.contextmanager
-def _alone(path):
-    """Lets one process after the other in: who comes while another trains waits for its outcome."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: both train
-        yield
-        return
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # given back when the file is closed, also by the end of the process
-        yield
 
 
 def _leave(path, result):
