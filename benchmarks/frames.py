@@ -13,27 +13,22 @@ import time
 from importlib.metadata import version
 
 import matplotlib
-import nbformat
 
 from benchmarks.train import processor, save
-from tests.built_book import ROOT
+from tests.cells import run_cells
 from utils.explore import BAKE_VARIABLE
 
-LESSON = "lessons/01_universal_approximation"
+LESSON = "01_universal_approximation"
 FIGURES = ("one_hinge", "relu_sum", "hinge_by_hinge", "how_many_hinges", "folded_line")
-#: The functions and tables of the lesson that these figures use.
-NEEDED = ("legend_above", "relu", "hinge_weights", "hinge_sum", "TARGETS", "hinges_by_the_bound", "largest_error")
-NEEDED += ("hinges_needed", "tent", "folded")
+#: The cells of the lesson that these figures use, and their own.
+CELLS = ("cell-01", "cell-03", "cell-10", "cell-11", "cell-17", "cell-26", "cell-28", "cell-29", "cell-55", "cell-57")
+CELLS += ("cell-19", "cell-05", "cell-19a-draw", "cell-19a", "cell-22-draw", "cell-22", "cell-31", "cell-31a", "cell-59")
 
 
 def measure():
     """Bakes the figures. Returns name -> (frames, processor milliseconds a frame)."""
     matplotlib.use("Agg")
-    cells = [cell.source for cell in nbformat.read(ROOT / f"{LESSON}.ipynb", 4).cells if cell.cell_type == "code"]
-    space, rows = {}, {}
-    for source in cells:
-        if any(f"def {name}(" in source or source.startswith(f"{name} = ") for name in (*NEEDED, *FIGURES)):
-            exec(source, space)
+    space, rows = run_cells(LESSON, CELLS), {}
     with tempfile.TemporaryDirectory() as folder:
         os.environ[BAKE_VARIABLE] = folder
         for name in FIGURES:
