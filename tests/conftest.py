@@ -101,6 +101,7 @@ def open_page(browser, homes):
 
     def open_page(document, way="http", *, address="", viewport=DESKTOP, **settings):
         contexts.append(browser.new_context(viewport=viewport, reduced_motion="reduce", **settings))
+        contexts[-1].set_default_timeout(90_000)  # a loaded machine is slow
         page = contexts[-1].new_page()
         watches.append(Watch(page, homes[way]))
         page.watch = watches[-1]

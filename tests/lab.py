@@ -106,9 +106,9 @@ def run_all(page, address, timeout=300):
         AssertionError: where a cell has ended with an error.
     """
     page.goto(address)
-    page.locator(".jp-NotebookPanel .jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+    page.locator(".jp-NotebookPanel .jp-Notebook .jp-CodeCell").first.wait_for(timeout=180_000)
     # Before there is a kernel, Run All would ask for one.
-    page.locator(".jp-StatusBar-TextItem", has_text="| Idle").wait_for(timeout=60_000)
+    page.locator(".jp-StatusBar-TextItem", has_text="| Idle").wait_for(timeout=180_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     page.wait_for_function(

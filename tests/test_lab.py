@@ -51,7 +51,7 @@ def test_a_lesson_in_jupyterlab(browser, tmp_path):
     with jupyter_lab(tmp_path) as address:
         url = address("01_universal_approximation.ipynb")
         watch = Watch(page, url.split("lab/")[0])
-        run_all(page, url, timeout=600)
+        run_all(page, url, timeout=1200)
         outputs = page.locator(".jp-OutputArea-output:has(img.widget-image)")
         assert outputs.count() == (ROOT / LESSON).read_text(encoding="utf-8").count('"@explore(') > 0
         for k in range(outputs.count()):
