@@ -179,6 +179,21 @@ def test_back_propagated_gradients_agree_with_finite_differences(lesson, s, kind
         assert np.sum(gradients[layer - 1] * direction) == pytest.approx(by_difference, rel=1e-4, abs=1e-7)
 
 
+@pytest.mark.parametrize("kind", [(False, False), (True, False), (False, True), (True, True)], ids=str)
+@pytest.mark.parametrize("s", ["sigmoid", "ReLU"])
+def test_nets_side_by_side_are_the_nets_of_keras(lesson, s, kind):
+    """What the figures show is what `back_propagate` gives for each of the three nets."""
+    model = lesson["deep"](4, lesson["IN_NET"][s], *kind)
+    sizes, slopes, dead, activations = lesson["measure"](s, 1 / 3, 4, *kind)
+    for net, seed in enumerate((2, 1, 0)):
+        lesson["fill"](model, 1 / 3, seed)
+        hidden, gradients = lesson["back_propagate"](model)
+        assert sizes[net] == pytest.approx([np.sqrt(np.mean(a**2)) for a in hidden], rel=1e-9)
+        assert slopes[net] == pytest.approx([np.sqrt(np.mean(g**2)) for g in gradients], rel=1e-9)
+    assert dead.tolist() == [(a == 0).all(axis=0).sum() for a in hidden]
+    assert np.allclose(activations, hidden, rtol=1e-9, atol=1e-12)
+
+
 def first_and_last(lesson, *stop):
     middle = np.median(lesson["measure"](*stop)[1], axis=0)
     return middle[0], middle[-1]
