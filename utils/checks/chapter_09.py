@@ -4,7 +4,7 @@ import numpy as np
 
 from utils.checks import clocked, digits, luck, right, searched, task, trials, tries, wrong
 from utils.checks.asked import ask, hint_of
-from utils.checks.fitted import classifier, fault_of_training
+from utils.checks.fitted import fault_of_training
 from utils.checks.mistakes import apart, first_hint, list_of, one_number
 
 
@@ -109,8 +109,8 @@ def seconds_a_step(answer):
     hint=(
         "How likely is it that a single try is *not* among the best? That all n are not? This chance has to be "
         "1 - certainty or less.",
-        "Solve `(1 - share)**n <= 1 - certainty` for n, with two logarithms, and round up with `math.ceil`; or count n up in "
-        "a loop until it is true.",
+        "Solve `(1 - share)**n <= 1 - certainty` for n, with two logarithms, and round up with `math.ceil`; or count n "
+        "up in a loop until it is true.",
     )
 )
 def tries_needed(answer):
@@ -158,13 +158,14 @@ def best_of(answer):
     """Write `best_of(scores, k, rng)`: the best of k scores drawn at random, on average, one number."""
     errors = {
         "larger sample than population": "Each set of k is drawn anew from all scores.",
-        "maximum supported dimension|must be (a sequence|1-dimensional|greater|an integer)|a must be": "`rng.choice(scores, k)`: first from "
-        "what, then how many.",
+        "maximum supported dimension|must be (a sequence|1-dimensional|greater|an integer)|a must be": (
+            "`rng.choice(scores, k)`: first from what, then how many."
+        ),
         "out of bounds for array": "`np.max(x, k)` takes k for an axis. Draw first: `rng.choice(scores, k)`.",
         "has no attribute 'sample'|Generator' object": "A generator of NumPy draws with `rng.choice(scores, k)`.",
         "truth value": "`max` compares rows here: `np.max(..., axis=1)`, or `.max(axis=1)`.",
     }
-    for case, k in [(1, 8), (2, 20)]:
+    for case, k in luck.CASES:
         x = luck.scores(case)
         shapes = _MANY | {
             (
@@ -173,7 +174,7 @@ def best_of(answer):
             (2,): "Two numbers came back. Wanted is the mean of the bests alone.",
         }
         got = float(ask(answer, x, k, np.random.default_rng(0), shape=(), shapes=shapes, errors=errors))
-        wanted, tolerance = luck.expected_best(x, k), 0.15 * x.std()
+        wanted, tolerance = luck.expected_best(x, k), luck.TOLERANCE * x.std()
         if abs(got - wanted) < tolerance:
             continue
         yours, theirs = apart(got, wanted)
@@ -254,13 +255,12 @@ def search(tried, validation, model, test_auc):
     found = searched.fault_of_rates(rates) or searched.fault_of_table(table, len(rates))
     if found:
         return wrong(*found)
-    samples = searched.samples()
-    outputs = [classifier(model, x)[0] for x, _ in samples]
+    outputs = searched.outputs(model)
     found = searched.fault_of_choice(model.raw, outputs, rates, table)
     found = found or searched.fault_of_report(reported, outputs, table)
     if not found:
-        x, y = samples[1]
-        found = fault_of_training(model.raw, lambda: searched.area(classifier(model, x)[0], y) >= searched.GOOD)
+        _, y = searched.samples()[1]
+        found = fault_of_training(model.raw, lambda: searched.area(searched.outputs(model)[1], y) >= searched.GOOD)
     if found:
         return wrong(*found)
     return right(

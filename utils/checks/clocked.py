@@ -79,7 +79,7 @@ def mistaken_times(seconds, called):
             all_of_them[:-1].sum(),
             COMPILES,
         ],
-        "The clock is stopped when the call returns, not when the work is done. Look at the result before you stop it.": [
+        "The clock is stopped when the call returns, not when the work is done. Look at the result before that.": [
             RETURNS,
             n * RETURNS,
             np.median([COMPILES, *[RETURNS] * (n - 1)]),
@@ -88,7 +88,7 @@ def mistaken_times(seconds, called):
         "That is the mean. One interruption in one call moves it; the median stays.": [seconds.mean()],
         "That is the sum of all calls. Seconds *a step* are wanted.": seconds.sum(),
         "That is the shortest. The machine was lucky once: what does it take as a rule?": seconds.min(),
-        "That is the longest. The machine was busy with something else once: what does it take as a rule?": seconds.max(),
+        "That is the longest. The machine was busy with something else: what does it take as a rule?": seconds.max(),
         "That is one call. One call may be interrupted: take the median of all of them.": [seconds[-1], seconds[0]],
         "Is the clock started once, before the loop? Each call needs a start of its own.": [
             np.median(np.cumsum(seconds)),

@@ -4,6 +4,11 @@ import math
 
 import numpy as np
 
+#: which scores, and how many are drawn
+CASES = [(1, 8), (2, 20), (3, 3)]
+#: how far the answer may be from the expectation, in standard deviations of the scores
+TOLERANCE = 0.15
+
 
 def scores(case):
     """Draws the scores, shape (4000,), of nets that differ by their seed alone; a few are far above the rest."""
@@ -66,7 +71,7 @@ def mistaken_bests(x, k):
         "That is the median of the bests. They have a long tail, and their *mean* is asked for.": [
             np.median(table.max(axis=1))
         ],
-        "A formula with the standard deviation alone supposes a bell, or many draws. Draw from the scores themselves.": [
+        "A formula with the standard deviation supposes a bell, or many draws. Draw from the scores themselves.": [
             mean + sd,
             mean + sd * math.sqrt(2 * math.log(k)),
             sd * math.sqrt(2 * math.log(k)),
@@ -110,8 +115,8 @@ def fault_of_best(got, x, k):
         if got > high and got < 5000 and got > 1:
             return "It is no score. Is it a position, or a sum that is not divided?"
         return "It lies outside of all the scores. No draw can give that."
-    highest_mean = x.mean() + sd / np.sqrt(k) * np.array([2.8, 5])
-    if highest_mean[0] < got < highest_mean[1]:
+    highest_mean = x.mean() + sd / np.sqrt(k) * np.array([4, 7])
+    if highest_mean[1] < best and highest_mean[0] < got < highest_mean[1]:
         return "Are the means of the sets compared? First the best of each set, and then the mean of all the bests."
     if abs(got - x.mean()) < 0.7 * sd:
         return "It is near the mean of all scores. Of each set of k the *best* is taken, and of these bests the mean."

@@ -3,6 +3,7 @@
 import numpy as np
 
 from utils.checks.budget import rate_of
+from utils.checks.fitted import classifier
 from utils.checks.passengers import samples
 
 RATES, SEEDS, DECADES = 3, 2, 2
@@ -13,6 +14,13 @@ def area(p, y):
     """The area under the ROC curve of outputs p, shape (B,), for labels y, shape (B,): equal outputs count one half."""
     signal, background = p[y == 1][:, None], p[y == 0]
     return float(np.mean((signal > background) + 0.5 * (signal == background)))
+
+
+def outputs(model):
+    """Gives what a model, an `Answer`, says of the three samples: a list of outputs, shape (B,) each."""
+    together = np.concatenate([x for x, _ in samples()])
+    p, _ = classifier(model, together)
+    return np.split(p, np.cumsum([len(x) for x, _ in samples()])[:2])
 
 
 def fault_of_rates(rates):
@@ -37,7 +45,7 @@ def fault_of_rates(rates):
 
 
 def fault_of_table(table, n):
-    """Finds what is wrong with a table of validation scores, wanted shape (n rates, seeds): what and a hint, or None."""
+    """Finds what is wrong with a table of validation scores, (n rates, seeds): what and a hint, or None."""
     shape = table.shape
     if table.ndim != 2 or shape[0] != n:
         what = f"The table has the shape {shape}, wanted ({n}, seeds): a row for each rate."

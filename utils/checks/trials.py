@@ -35,6 +35,7 @@ def recorder():
         calls.append((rate, dropped, number, validation, test))
         return validation, test
 
+    score.__qualname__ = "score"
     return score, calls
 
 
@@ -64,7 +65,8 @@ def fault_of_space(trial):
     for name, low, high, log in (RATE, DROPOUT):
         if name not in asked:
             others = ", ".join(f"`{other}`" for other in sorted(asked)[:4])
-            return f"No `{name}` was asked for, but {others}. Names are what `best_params` is read by; a fixed one is not searched."
+            hint = "Names are what `best_params` is read by, and what is fixed is not searched."
+            return f"No `{name}` was asked for, but {others}. {hint}"
         if found := _fault_of(name, asked[name], low, high, log):
             return found
     if extra := sorted(set(asked) - {RATE[0], DROPOUT[0]}):
@@ -119,7 +121,7 @@ def mistaken_values(calls):
     *_, validation, test = np.transpose(calls)
     mean, both = validation.mean(), np.array(calls)[:, 3:]
     return {
-        "The test score is in the objective. What chooses can not report: the test sample is looked at once, at the end.": [
+        "The test score is in the objective. What chooses can not report: the test sample is asked once, at the end.": [
             test.mean(),
             both.mean(),
             *test,

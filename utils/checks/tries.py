@@ -94,6 +94,13 @@ def _whole(formula):
     return [formula, *(lambda s, c, way=way: way(formula(s, c)) for way in (math.ceil, math.floor, round))]
 
 
+def _added(share, certainty):
+    n, total = 0, 0.0
+    while total < certainty:
+        n, total = n + 1, total + share
+    return n
+
+
 def _miss(share):
     return math.log(1 - share)
 
@@ -121,7 +128,7 @@ _MISTAKES = {
         lambda s, c: 1 / s
     ),
     "That adds up the chances of all tries. Two tries can both be good, so the sum counts that twice: how likely is it "
-    "that *none* is good?": _whole(lambda s, c: c / s),
+    "that *none* is good?": [*_whole(lambda s, c: c / s), _added],
     "The two are exchanged: `share` is the chance of one try, `certainty` that of all together.": _whole(
         lambda s, c: _miss(s) / math.log(1 - c)
     ),
