@@ -27,6 +27,7 @@ def rates(answer):
         count = f"Wanted are {n} numbers for n = {n}, both ends among them."
         shapes = {
             (): "One number came back. Does a `return` stand inside a loop?",
+            (50, 2): "The two ends are two arguments, without square brackets, and n is the third one.",
             (50,): "`np.logspace` gives 50 numbers where nobody says how many: n is its third argument.",
             **{(m,): count for m in (0, 1, n - 1, n + 1)},
         }
@@ -69,6 +70,7 @@ def seconds_a_step(answer):
             "unsupported operand.*method": "`clock` is a function: `clock()` reads it.",
             "'(method|function)' object has no": "`step` is a function: `step()` calls it, and gives the result.",
             "no attribute": "`np.asarray(result)` waits for every kind of result.",
+            r"step\(\) takes|clock\(\) takes": "It is called with nothing between its brackets, once for each step.",
             "No data|median requires|empty": "The list of times is empty. Is each one appended?",
             "Promise": "`step()` gives a result to look at, not a number to count with.",
         }
@@ -94,7 +96,9 @@ def seconds_a_step(answer):
             return wrong(what, f"With repeats = 5 it was called {called} times too. Does `repeats` come in?")
         mistakes = clocked.mistaken_times(seconds, called)
         general = "Print all times. How many are there, is the first one as long as the others, and what is the median?"
-        if called < n + 1:
+        if abs(got) > 90:
+            general = "That is the time on the clock, or two of them. A duration is the end minus the start."
+        elif called < n + 1:
             general = (
                 f"With repeats = {n} the step is called {n + 1} times or more: once to compile, and once for each time."
             )
@@ -119,6 +123,7 @@ def tries_needed(answer):
         "math domain": "The logarithm of a number that is not larger than 0: is it 1 - certainty, and 1 - share?",
         "division by zero": "Is something divided by 0, the logarithm of 1?",
         "divide by zero": "Is something divided by 0, the logarithm of 1?",
+        "exactly one argument": "`math.ceil` takes the number alone.",
         "must be real number": "`math.log` takes one number, without square brackets.",
     }
     several = "One number is wanted: the smallest n that reaches the certainty."
@@ -161,7 +166,9 @@ def best_of(answer):
         "maximum supported dimension|must be (a sequence|1-dimensional|greater|an integer)|a must be": (
             "`rng.choice(scores, k)`: first from what, then how many."
         ),
-        "out of bounds for array": "`np.max(x, k)` takes k for an axis. Draw first: `rng.choice(scores, k)`.",
+        "setting an array element|inhomogeneous": "`rng.choice(scores, k)`: first from what, then how many.",
+        "axis 1 is out of bounds|tuple index": "`axis=1` needs a table, as of `rng.choice(scores, (5000, k))`.",
+        r"axis (?!1 )\d+ is out of bounds": "`np.max(x, k)` takes k for an axis. Draw first: `rng.choice(scores, k)`.",
         "has no attribute 'sample'|Generator' object": "A generator of NumPy draws with `rng.choice(scores, k)`.",
         "truth value": "`max` compares rows here: `np.max(..., axis=1)`, or `.max(axis=1)`.",
     }
@@ -207,6 +214,8 @@ def objective(answer):
         "low <= high": "First the lower end of the range, then the higher one.",
         "'Trial' object (is not|has no)": '`trial.suggest_float("learning_rate", ...)` asks a trial for a number.',
         r"score\(\) (missing|got|takes)": "It is called as `score(learning_rate, dropout, seed)`.",
+        "Cannot set different": "One name was asked for twice, with different ranges. Each has a name of its own.",
+        r"suggest_float\(\)": "`trial.suggest_float(name, low, high)`, and `log=True` by its name.",
         "three single numbers": "One net is trained in each call: call it once for each seed.",
         "'function' object": "`score` is a function: `score(learning_rate, dropout, seed)` gives two numbers.",
         "No trials are completed|Record does not exist": "The search goes on outside: an objective is one try.",

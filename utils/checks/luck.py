@@ -47,6 +47,24 @@ def mistaken_bests(x, k):
             x.max(),
             x.max() * k / (k + 1),
             x.max() / k,
+            x.max() - mean,
+        ],
+        "The score whose k-th part stands above it is a typical best, not its mean; and `sorted` may count from the "
+        "other end. Draw, or weigh every score with its chance.": [
+            np.quantile(x, 1 - 1 / k),
+            np.quantile(x, k / (k + 1)),
+            np.percentile(x, 1 - 1 / k),
+            np.sort(x)[-k],
+            np.sort(x)[k],
+            np.sort(x)[k - 1],
+        ],
+        "Too many draws, or too few: a set has k of them.": [
+            expected_best(x, k + 1),
+            expected_best(x, k - 1),
+            expected_best(x, 2 * k),
+            expected_best(x, k / 2),
+            expected_best(x, k * k),
+            expected_best(x, n / k),
         ],
         "That is the mean: the score of one draw. Of k draws the best one is taken.": [mean, k * mean],
         "That is the median of the scores. Of k draws the best one is taken.": [np.median(x)],
@@ -60,13 +78,6 @@ def mistaken_bests(x, k):
         "That is by how much the best of k stands above the mean. Add the mean again: the score itself is wanted.": [
             best - mean,
             best - np.median(x),
-        ],
-        "The score whose k-th part stands above it is a typical best, not its mean; and `sorted` may count from the "
-        "other end. Draw, or weigh every score with its chance.": [
-            np.quantile(x, 1 - 1 / k),
-            np.sort(x)[-k],
-            np.sort(x)[k],
-            np.sort(x)[k - 1],
         ],
         "That is the median of the bests. They have a long tail, and their *mean* is asked for.": [
             np.median(table.max(axis=1))
@@ -94,14 +105,6 @@ def mistaken_bests(x, k):
             x[-k:].max(),
         ],
         "Is the sum divided by the number of sets?": [best * m for m in (100, 1000, 2000, 4000, 5000, 10000)],
-        "Too many draws, or too few: a set has k of them.": [
-            expected_best(x, k + 1),
-            expected_best(x, k - 1),
-            expected_best(x, 2 * k),
-            expected_best(x, k / 2),
-            expected_best(x, k * k),
-            expected_best(x, n / k),
-        ],
     }
 
 
@@ -120,9 +123,10 @@ def fault_of_best(got, x, k):
         return "Are the means of the sets compared? First the best of each set, and then the mean of all the bests."
     if abs(got - x.mean()) < 0.7 * sd:
         return "It is near the mean of all scores. Of each set of k the *best* is taken, and of these bests the mean."
-    if got > x.mean() + 0.9 * (high - x.mean()):
+    if got > expected_best(x, 300):
         return (
-            "That is nearly the best of *all* scores: the more often you draw, the larger. Take the mean of the bests."
+            "So high is the best of hundreds. Is the maximum taken over all sets, or along the wrong axis? Each set "
+            "has a best one of its own, and of these the mean is taken."
         )
     if abs(got - best) < 2.5 * sd:
         return "Is it the best of a single set of k, or of a few? One set is luck again: average over 2,000 sets."

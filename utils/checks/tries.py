@@ -20,7 +20,9 @@ def mistaken_rates(n):
     """What mistakes give in the place of n rates: hint -> numbers."""
     exponents, unit = np.linspace(-5, -1, n), np.linspace(0, 1, n)
     return {
-        "Are they rounded? Four decimals make 0 of the smallest.": [np.round(grid(n), d) for d in (2, 3, 4, 5)],
+        "Are they rounded? Equal factors need all digits, and four decimals make 0 of the smallest.": [
+            np.round(grid(n), d) for d in (2, 3, 4, 5)
+        ],
         _LINEAR: [
             np.linspace(LOW, HIGH, n),
             np.arange(n) * (HIGH - LOW) / n + LOW,
@@ -69,6 +71,8 @@ def mistaken_rates(n):
 
 def fault_of_rates(got):
     """Says what is wrong with n numbers that are not the rates and are no typical mistake."""
+    if got.min() == 0:
+        return "A net with a learning rate of 0 learns nothing. The first of them is 0.00001."
     if got.min() <= 0:
         return "A learning rate is larger than 0. Are these logarithms, or exponents?"
     factors = got[1:] / got[:-1]
@@ -91,7 +95,8 @@ def tries(share, certainty):
 
 def _whole(formula):
     """A formula, and what rounding in each direction makes of it."""
-    return [formula, *(lambda s, c, way=way: way(formula(s, c)) for way in (math.ceil, math.floor, round))]
+    ways = (math.ceil, math.floor, round, lambda x: math.ceil(x - 1e-9), lambda x: math.floor(x + 1e-9))
+    return [formula, *(lambda s, c, way=way: way(formula(s, c)) for way in ways)]
 
 
 def _added(share, certainty):
@@ -128,11 +133,18 @@ _MISTAKES = {
         lambda s, c: 1 / s
     ),
     "That adds up the chances of all tries. Two tries can both be good, so the sum counts that twice: how likely is it "
-    "that *none* is good?": [*_whole(lambda s, c: c / s), _added],
+    "that *none* is good?": [
+        *_whole(lambda s, c: c / s),
+        _added,
+        lambda s, c: 1 + math.ceil((c - s) / (s * (1 - s)) - 1e-9),
+    ],
     "The two are exchanged: `share` is the chance of one try, `certainty` that of all together.": _whole(
         lambda s, c: _miss(s) / math.log(1 - c)
     ),
-    "That is the rule of three. It holds for a certainty of 0.95 and a small share.": _whole(lambda s, c: 3 / s),
+    "That is the rule of three. It holds for a certainty of 0.95 and a small share.": [
+        *_whole(lambda s, c: 3 / s),
+        *_whole(lambda s, c: 3 * c / s),
+    ],
     "exp(-n share) is close to (1 - share)^n for a small share only. Take the logarithm of 1 - share.": _whole(
         lambda s, c: -math.log(1 - c) / s
     ),
@@ -192,7 +204,7 @@ _MISTAKES = {
 }
 
 #: what is asked: share and certainty; the fourth is reached exactly
-ASKED = [(0.05, 0.95), (0.1, 0.9), (0.01, 0.8), (0.5, 0.75), (0.25, 0.999)]
+ASKED = [(0.05, 0.95), (0.1, 0.9), (0.01, 0.8), (0.5, 0.75), (0.3, 0.999)]
 
 
 def fault_of_tries(got):
@@ -204,4 +216,15 @@ def fault_of_tries(got):
     for hint, formulas in _MISTAKES.items():
         if any(np.allclose(got, [formula(s, c) for s, c in ASKED], rtol=1e-6) for formula in formulas):
             return hint
+    if set(got) <= {0, 1}:
+        return "It says 0 or 1, or True and False. How many tries does it take?"
+    if np.all(got < 1):
+        return "These numbers are smaller than 1: a chance, or a logarithm. How many tries does it take?"
+    wanted = np.array([tries(*both) for both in ASKED])
+    off = got - wanted
+    if np.abs(off).max() == 1:
+        which = "more" if off.max() == 1 else "less"
+        return f"One {which} than it takes: where does your counting begin, and where does it end?"
+    if np.abs(off).max() < 1.1:
+        return "Tries are whole. Which way must it be rounded, so that the certainty is reached?"
     return None
