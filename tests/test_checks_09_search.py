@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import log_loss, roc_auc_score
 
 from tests.answers import is_right, is_wrong
 from utils.checks import chapter_09 as check
@@ -142,6 +142,12 @@ WRONG = [
     (lambda: {"validation": table(auc(2), 0.87)}, ["Its test AUC is", "must not choose"]),
     (lambda: {"validation": table(auc(0), 0.91)}, ["Its training AUC is"]),
     (lambda: {"validation": table(auc(1, outputs()[1] > 0.5), 0.9)}, ["That of its yes and no"]),
+    (lambda: {"validation": table(log_loss(samples()[1][1], outputs()[1]), 0.5)}, ["Its validation loss is"]),
+    (lambda: {"validation": [[0.7, 0.8], [0.8], [0.9, 0.7]]}, ["Numbers are needed", "Print `validation`"]),
+    (lambda: {"validation": dict(zip(RATES, table(), strict=True))}, ["Received: dict"]),
+    (lambda: {"model": [net(), net()]}, ["A function or a model is needed. Received: list of 2"]),
+    (lambda: {"test_auc": outputs()[2]}, ["One number is needed. Received: 179"]),
+    (lambda: {"tried": [0.1, 0.2, 0.3]}, ["wanted a factor of 100"]),
     (lambda: {"test_auc": auc(1)}, ["That is the validation score"]),
     (lambda: {"test_auc": table().mean(axis=1).max()}, ["That is the validation score"]),
     (lambda: {"test_auc": auc(0)}, ["the training sample, which the net has seen"]),

@@ -94,6 +94,9 @@ def fault_of_choice(model, p, rates, table):
             return what, "Its training AUC is: what a net has seen praises every net. Score on the validation sample."
         if np.abs(table - area((p[1] > 0.5) * 1.0, y[1])).min() < 2e-3:
             return what, "That of its yes and no is. The AUC wants the outputs themselves, not rounded."
+        q = np.clip(p[1], 1e-7, 1 - 1e-7)
+        if np.abs(table + np.mean(np.log(np.where(y[1] == 1, q, 1 - q)))).min() < 5e-3:
+            return what, "Its validation loss is, and of losses the smallest is best. Here the AUC is compared."
         return what, "Keep the model of each training, or train the chosen one again from a seed that is in the table."
     rate = rate_of(model)
     found = int(distance.argmin())
