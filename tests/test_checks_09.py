@@ -113,6 +113,8 @@ def test_rates_right(answer):
         (lambda n: np.log10(1e-5, 1e-1, n), "`np.geomspace(low, high, n)` takes the ends,"),
         (lambda n: range(1e-5, 1e-1, n), "`range`, and a shape, want whole numbers."),
         (lambda n: np.logspace(-5, -1, n) * 2, "All are too large or too small by the same factor."),
+        (lambda n: [1e-4 * i for i in range(n)], "a learning rate of 0 learns nothing"),
+        (lambda n: np.logspace([-5, -1], n), "The two ends are two arguments"),
     ],
 )
 def test_rates_wrong(answer, words):
@@ -389,6 +391,8 @@ def test_seconds_a_step_right(answer):
             "The clock is stopped when the call returns, not",
         ),
         (lambda s, r, c: np.sqrt(np.var(times(s, r, c))), "That is the spread of the calls."),
+        (lambda s, r, c: (times(s, r, c), c())[1], "That is the time on the clock"),
+        (lambda s, r, c: s(r), "with nothing between its brackets"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:(Mean of empty slice|invalid value):RuntimeWarning")

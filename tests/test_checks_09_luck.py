@@ -148,6 +148,11 @@ def test_tries_needed_right(answer):
         (lambda p, c: 1 / p * 1 / (1 - c), "Where have the logarithms gone?"),
         (lambda p, c: ceil(1 / (p * c)), "Where have the logarithms gone?"),
         (lambda p, c: ceil(1 / (p * (1 - c))), "Where have the logarithms gone?"),
+        (lambda p, c: ceil(ln(1 - c) / ln(1 - p), 0), "`math.ceil` takes the number alone"),
+        (lambda p, c: int(100 * c / (100 * p)), "That adds up the chances"),
+        (lambda p, c: 1 - (1 - p) ** 20 >= c, "It says 0 or 1"),
+        (lambda p, c: 3 * c / p, "the rule of three"),
+        (lambda p, c: -ln(1 - p * c), "smaller than 1: a chance"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
@@ -293,6 +298,9 @@ def test_best_of_right(answer):
             lambda x, k, rng: draws(np.array(x[:k]), k, rng).max(axis=1).mean(),
             "Is it the best of a single set of k, or of a few?",
         ),
+        (lambda x, k, rng: np.percentile(x, 100 * k / (k + 1)), "is a typical best, not its mean"),
+        (lambda x, k, rng: rng.choice(x, (k, 2000)).max(axis=1).mean(), "So high is the best of hundreds"),
+        (lambda x, k, rng: draws(x, k, rng).max(axis=1).mean(axis=1), "`axis=1` needs a table"),
     ],
 )
 def test_best_of_wrong(answer, words):

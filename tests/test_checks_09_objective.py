@@ -234,6 +234,8 @@ def test_objective_right(answer):
         (lambda t, s: s(*suggest(t), random.randrange(9))[0], "1 seed: a lucky start is taken for a good rate."),
         (lambda t, s: np.mean([s(*suggest(t), k)[0] for k in SEEDS]) * 100, "These are percent."),
         (0.87, "Give the function itself, by its name, without"),
+        (opt(dropout=asks("learning_rate", 0, 0.5)), "One name was asked for twice"),
+        (opt(rate=lambda t: t.suggest_float("learning_rate", 1e-5, 1e-1, "log")), "`log=True` by its name"),
     ],
 )
 def test_objective_wrong(answer, words):
