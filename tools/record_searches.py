@@ -166,20 +166,22 @@ def pieces(kind):
 def record(kind):
     """Makes a file, piece by piece; what an earlier run has made is not made again."""
     PARTS.mkdir(parents=True, exist_ok=True)
-    kept = PARTS / f"{kind}.json"
-    done = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()] if kept.exists() else []
-    for make, piece in pieces(kind):
-        if any(of == list(piece) for of, _ in done):
+    kept, wanted = PARTS / f"{kind}.json", list(pieces(kind))
+    done = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    for make, piece in wanted:
+        if str(piece) in done:
             continue
         began = time.perf_counter()
-        done.append([list(piece), [list(row) for row in make(*piece)]])
-        write_whole(kept, "".join(json.dumps(part) + "\n" for part in done).encode())
-        print(*piece, f"{len(done[-1][1])} rows in {time.perf_counter() - began:.0f} s", flush=True)
-    write_whole(ASSETS / f"{kind}.csv", as_text(kind, done).encode())
+        done[str(piece)] = [list(row) for row in make(*piece)]
+        write_whole(kept, json.dumps(done).encode())
+        print(*piece, f"{len(done[str(piece)])} rows in {time.perf_counter() - began:.0f} s", flush=True)
+    write_whole(
+        ASSETS / f"{kind}.csv", as_text(kind, [row for _, piece in wanted for row in done[str(piece)]]).encode()
+    )
     kept.unlink()
 
 
-def as_text(kind, done):
+def as_text(kind, rows):
     """Writes the rows as text; the first line names the machine."""
     import keras
     import sklearn
@@ -189,7 +191,7 @@ def as_text(kind, done):
     machine = [processor().replace("one core of ", ""), *(f"{name} {of.__version__}" for name, of in versions)]
     file = io.StringIO()
     file.write(f"# {'; '.join(machine)}; events to train with: {EXAMPLES}\n{COLUMNS[kind]}\n")
-    csv.writer(file, lineterminator="\n").writerows(row for _, rows in done for row in rows)
+    csv.writer(file, lineterminator="\n").writerows(rows)
     return file.getvalue()
 
 

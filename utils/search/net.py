@@ -5,6 +5,8 @@ import time
 
 import numpy as np
 
+from utils.search.data import balanced
+
 PATIENCE = 5  # epochs without a better validation loss, where a trial stops early
 
 
@@ -61,7 +63,8 @@ def trained(model, parameters, samples, seeds, *, keep=(), callbacks=(), **per_n
     callbacks, watched = list(callbacks), None
     if parameters["early_stopping"]:
         callbacks.append(keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True))
-        watched = tuple(part for part in samples.validation if part is not None)
+        x, y, weight = samples.validation
+        watched = (x, y) if weight is None else (x, y, balanced(y, weight))  # the loss that the net learns by
     return train(
         model,
         samples.train.x,
