@@ -4,8 +4,8 @@
     python -m tools.record_searches table    table.csv: a table of trained points, to search in
     python -m tools.record_searches bdt      bdt_first.csv: boosted trees, logistic regression and nets
 
-Without a name it does all three (about an hour). A file goes to lessons/assets when it is complete; until then its
-rows are kept in _build/searches, and the same command goes on from there.
+Without a name it does all three (about twenty minutes). A file goes to lessons/assets when it is complete; until then
+its rows are kept in _build/searches, and the same command goes on from there.
 
 Validation and test score are areas under the ROC curve, weighted for the events, on the samples of `utils.search.data`.
 Of the events, nets and trees learn from the first `EXAMPLES` of the training sample alone. Seconds are those of the
