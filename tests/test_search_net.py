@@ -46,6 +46,19 @@ def test_early_stopping_and_weights_reach_the_training():
     assert scores["diverged"] == 0
 
 
+def test_early_stopping_watches_the_loss_that_the_net_learns_by(monkeypatch):
+    """Nets learn with balanced weights: with others the validation loss would stop them for what they do not do."""
+    rng, given = np.random.default_rng(0), {}
+    monkeypatch.setattr("utils.train.train", lambda *_, **named: given.update(named))
+    y, weight = rng.random(300) < 0.5, rng.uniform(1, 2, 300)
+    three = data.split(rng.normal(size=(300, 2)), y, np.where(y, weight / 50, weight))
+    net.trained(None, START | {"early_stopping": True}, three, [0])
+    _, y, weight = given["validation_data"]
+    assert weight[y == 1].sum() == pytest.approx(weight[y == 0].sum())
+    assert weight.mean() == pytest.approx(1)
+    assert three.validation.weight[y == 1].sum() < three.validation.weight[y == 0].sum() / 10
+
+
 def test_the_area_is_exact_and_weighted():
     import keras
 

@@ -27,6 +27,8 @@ examples:
       20 trials of the moons, kept in the file search.db. Stopped with Ctrl-C, the same command goes on.
   python -m utils.search --trials 40 --sampler random --tune learning_rate width --plot pictures
       40 trials in all of a study of two hyper-parameters, with its history and importances as pictures.
+  python -m utils.search --trials 10 --data titanic
+      10 trials of another data set: the passengers of lesson 08. "events" are the collisions of lesson 07.
   python -m utils.search --trials 200 --storage postgresql+psycopg://ada@server/search
       the same command on several machines: together they make 200 trials.
 """

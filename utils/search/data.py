@@ -2,9 +2,9 @@
 
 Another one takes two lines and a function that reads it:
 
-    @register("titanic")
-    def titanic():
-        return split(table[COLUMNS], table["Survived"], prepare=PIPELINE)
+    @register("wine")
+    def wine():
+        return split(table[COLUMNS], table["good"], prepare=PIPELINE)
 """
 
 import functools
@@ -112,3 +112,21 @@ def moons():
     from sklearn.datasets import make_moons
 
     return split(*make_moons(2000, noise=0.3, random_state=0))
+
+
+@register("events")
+def events():
+    """Collisions of protons, H to WW and WW, 34,607 with weights: those of lesson 07, all features."""
+    from utils.events import FEATURES, load
+
+    table = load()
+    return split(table[list(FEATURES)], table["signal"], table["weight"])
+
+
+@register("titanic")
+def titanic():
+    """The 891 passengers of lesson 08, with its pipeline."""
+    from utils.titanic import FEATURES, load, to_numbers
+
+    table = load()
+    return split(table[FEATURES], table["Survived"], prepare=to_numbers())

@@ -5,6 +5,8 @@ import time
 
 import numpy as np
 
+from utils.search.data import balanced
+
 PATIENCE = 5  # epochs without a better validation loss, where a trial stops early
 
 
@@ -24,18 +26,46 @@ def score(parameters, samples, *, nets=3, report=None, rungs=()):
     """
     import keras
 
-    from utils.train import train
-
     began = time.perf_counter()
+    callbacks = []
     keras.utils.set_random_seed(0)
     model = build(parameters, samples.train.x.shape[1])
-    callbacks, watched = [], None
     if report is not None:
         callbacks.append(_reporter(samples.validation, model, report, set(rungs)))
+    result = trained(model, parameters, samples, range(nets), callbacks=callbacks)
+    scores = {}
+    for name in ("validation", "test"):
+        each = areas(result, model, getattr(samples, name))
+        scores |= {name: float(np.mean(each)), f"{name}_spread": float(np.std(each, ddof=min(1, nets - 1)))}
+    lost = sum(d is not None for d in result.diverged)
+    epochs = float(epochs_of(result).mean())
+    return scores | {"epochs": epochs, "seconds": time.perf_counter() - began, "diverged": lost}
+
+
+def trained(model, parameters, samples, seeds, *, keep=(), callbacks=(), **per_net):
+    """Trains nets side by side, as the hyper-parameters say.
+
+    Args:
+        model: what `build` gives.
+        parameters, samples: as for `score`.
+        seeds: one for each net.
+        keep: epochs whose weights are kept beside the last one.
+        callbacks: of Keras, beside early stopping where the hyper-parameters ask for it.
+        per_net: `learning_rate` or `dropout`, a list with one for each net in place of that in `parameters`.
+
+    Returns:
+        a `utils.train.result.Result`.
+    """
+    import keras
+
+    from utils.train import train
+
+    callbacks, watched = list(callbacks), None
     if parameters["early_stopping"]:
         callbacks.append(keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True))
-        watched = tuple(part for part in samples.validation if part is not None)
-    result = train(
+        x, y, weight = samples.validation
+        watched = (x, y) if weight is None else (x, y, balanced(y, weight))  # the loss that the net learns by
+    return train(
         model,
         samples.train.x,
         samples.train.y,
@@ -43,20 +73,24 @@ def score(parameters, samples, *, nets=3, report=None, rungs=()):
         validation_data=watched,
         optimizer=_optimizer(parameters["optimizer"]),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
-        learning_rate=parameters["learning_rate"],
         epochs=parameters["epochs"],
         batch_size=min(parameters["batch_size"], len(samples.train.y)),
-        seeds=range(nets),
+        seeds=seeds,
+        keep=keep,
         callbacks=callbacks,
         progress=False,
+        **{"learning_rate": parameters["learning_rate"], **per_net},
     )
-    scores = {}
-    for name in ("validation", "test"):
-        each = [auc(getattr(samples, name), result.load(model, net)) for net in range(nets)]
-        scores |= {name: float(np.mean(each)), f"{name}_spread": float(np.std(each, ddof=min(1, nets - 1)))}
-    epochs = float(np.isfinite(result.loss).sum(axis=1).mean())
-    lost = sum(d is not None for d in result.diverged)
-    return scores | {"epochs": epochs, "seconds": time.perf_counter() - began, "diverged": lost}
+
+
+def areas(result, model, sample, epoch=None):
+    """Gives the AUC of each net of a `Result` on a sample, after an epoch that was kept; None: at the end."""
+    return [auc(sample, result.load(model, net, epoch)) for net in range(result.nets)]
+
+
+def epochs_of(result):
+    """Counts the epochs that each net has learned: (S,)."""
+    return np.isfinite(result.loss).sum(axis=1)
 
 
 def build(parameters, inputs):
