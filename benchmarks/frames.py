@@ -22,7 +22,17 @@ LESSON = "01_universal_approximation"
 FIGURES = ("one_hinge", "relu_sum", "hinge_by_hinge", "how_many_hinges", "folded_line")
 #: The cells of the lesson that these figures use, and their own.
 CELLS = ("cell-01", "cell-03", "cell-10", "cell-11", "cell-17", "cell-26", "cell-28", "cell-29", "cell-55", "cell-57")
-CELLS += ("cell-19", "cell-05", "cell-19a-draw", "cell-19a", "cell-22-draw", "cell-22", "cell-31", "cell-31a", "cell-59")
+CELLS += (
+    "cell-19",
+    "cell-05",
+    "cell-19a-draw",
+    "cell-19a",
+    "cell-22-draw",
+    "cell-22",
+    "cell-31",
+    "cell-31a",
+    "cell-59",
+)
 
 
 def measure():
