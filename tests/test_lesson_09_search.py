@@ -30,7 +30,7 @@ def lesson():
     ours = names[: names.index("summary-show") + 1]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT / "lessons")
-        yield cells.run_cells(LESSON, [name for name in ours if name not in TRAINS])
+        yield cells.run_cells(LESSON, ["setup", *(name for name in ours if name not in TRAINS)])
 
 
 def is_code(cell):
