@@ -163,6 +163,9 @@ def test_the_rest_is_a_root_of_32_bits(lesson):
 def test_a_trifle_grows(lesson):
     drift = [np.ptp([lesson["by_hand"](n, e) for e in lesson["EPSILON"].values()], axis=0).max() for n in (20, 200)]
     assert drift == pytest.approx([8.9e-5, 0.0075], rel=0.02)
+    own, other = lesson["EPSILON"].values()
+    ends = [lesson["by_hand"](200, e) for e in (other, lambda t: own(t) if t <= 20 else other(t))]
+    assert f"they end {np.ptp(ends, axis=0).max():.4f} apart" in text("drift-after")
 
 
 def test_the_same_seed_gives_other_weights_on_another_backend(lesson):
@@ -204,11 +207,20 @@ def test_the_times_of_the_text():
     after = text("times-after")
     assert f"not at all, {tf[16, 2048] / tf[16, 32]:.2f} times" in after
     assert f"at width 1,024 {tf[1024, 2048] / tf[1024, 32]:.0f} times" in after
-    assert f"in {lean:.3f} ms where Keras needs {tf[16, 32]:.2f} ms: {tf[16, 32] / lean:.0f} times" in after
+    assert f"in {lean:.3g} ms where Keras needs {tf[16, 32]:.2f} ms: {tf[16, 32] / lean:.0f} times" in after
     largest = [value for (*_, width, batch), value in t.items() if (width, batch) == (1024, 2048)]
     assert f"the slowest of the six needs {max(largest) / min(largest):.1f} times" in after
     assert len(largest) == 6
     assert "gives {:.2f}, {:.2f} and {:.2f} ms".format(*(tf[16, batch] for batch in BATCHES)) in after
+    jax = [t["jax", "keras", width, 32] for width in (16, 64)]
+    assert "gives {:.2f} ms at width 16 and {:.2f} ms at width 64".format(*jax) in after
+    backwards = [
+        took / t[more]
+        for less, took in t.items()
+        for more in t
+        if less[:2] == more[:2] and less[2] <= more[2] and less[3] <= more[3]
+    ]
+    assert max(backwards) == jax[0] / jax[1] == pytest.approx(1.7, abs=0.05)  # no two dots contradict more
     small = [value for (_, way, width, _), value in t.items() if way == "keras" and width == 16]
     assert (round(min(small)), round(max(small))) == (1, 4)  # "one to four milliseconds"
     assert t["torch", "plain", 16, 32] == pytest.approx(0.8, abs=0.05)
@@ -314,8 +326,8 @@ def test_the_gains_of_the_text(lesson):
     assert f"gains {100 * (most - 1):.0f} % at most" in summary
     assert brentq(lambda width: gain(width, 256, 5e-4, 30) - 5, 100, 4000) == pytest.approx(780, abs=5)
     three = [gain(1024, batch, 5e-4, 30) for batch in BATCHES]
-    assert "it is {:.1f} with 32 examples, {:.0f} with 256 and {:.0f} with 2,048".format(*three) in after
-    assert "gains {:.0f} to {:.0f} with batches of 256 to 2,048".format(*three[1:]) in summary
+    assert "the gain is {:.1f} with 32 examples, {:.0f} with 256 and {:.0f} with 2,048".format(*three) in after
+    assert "gains a factor of {:.0f} to {:.0f} with batches of 256 to 2,048".format(*three[1:]) in summary
     reach = {speed: gain(1024, 2048, 2e-3, speed) for speed in (3, 10, 30, 100)}
     assert [speed for speed, value in reach.items() if value > 20] == [100]
     assert f"100: {reach[100]:.1f}" in after
@@ -324,7 +336,7 @@ def test_the_gains_of_the_text(lesson):
 
 def test_the_lean_loop_needs_no_gpu():
     lean, own = seconds()["tensorflow", "compiled", 64, 32], seconds()["tensorflow", "keras", 64, 32]
-    said = f"needs {1e3 * lean:.3f} ms in the place of {1e3 * own:.1f}: {own / lean:.0f} times as quick"
+    said = f"needs {1e3 * lean:.3g} ms in the place of {1e3 * own:.2f}: {own / lean:.0f} times as quick"
     assert said in text("gpu-after")
 
 
