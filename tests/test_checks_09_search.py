@@ -79,6 +79,37 @@ def from_another_library():
     return model
 
 
+def keras_callback():
+    """A net whose rate falls from 0.01 to 0.001 on the way, which is that of another row."""
+    import keras
+
+    model, (x, y) = built(seed=1), samples()[0]
+    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy")
+    falls = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.01 if epoch < 9 else 0.001)
+    model.fit(x, y, epochs=10, batch_size=89, verbose=0, callbacks=[falls])
+    return model
+
+
+def with_a_schedule():
+    import keras
+
+    model, (x, y) = built(seed=1), samples()[0]
+    falls = keras.optimizers.schedules.ExponentialDecay(0.01, decay_steps=60, decay_rate=0.1)
+    model.compile(optimizer=keras.optimizers.Adam(falls), loss="binary_crossentropy")
+    model.fit(x, y, epochs=10, batch_size=89, verbose=0)
+    return model
+
+
+def from_a_file():
+    """The weights of a net in a new one, compiled with another rate and not fitted."""
+    import keras
+
+    model = built()
+    model.compile(optimizer=keras.optimizers.Adam(0.001), loss="binary_crossentropy")
+    model.set_weights(net().get_weights())
+    return model
+
+
 RIGHT = [
     dict,
     lambda: {"tried": [0.001, 0.01, 0.1]},
@@ -118,7 +149,10 @@ WRONG = [
     (lambda: {"tried": [-3, -2, -1]}, ["Are these exponents?"]),
     (lambda: {"tried": [0.01, 0.01, 0.01]}, ["A learning rate is in the list twice"]),
     (lambda: {"tried": [0.005, 0.01, 0.02]}, ["wanted a factor of 100", "begin wide"]),
-    (lambda: {"tried": np.linspace(0.001, 0.1, 3)}, ["the factor is 1.98 here", "Equal steps on a linear axis"]),
+    (
+        lambda: {"tried": np.linspace(0.001, 0.1, 3)},
+        ["the factor is 1.98 here", "as with equal steps on a linear axis"],
+    ),
     (lambda: {"tried": ["0.001", "0.01", "0.1"]}, ["text is not a number"]),
     (lambda: {"validation": table().T}, ["Rows and columns are exchanged"]),
     (lambda: {"validation": table()[:, 0]}, ["One number for each rate"]),
@@ -147,6 +181,12 @@ WRONG = [
     (lambda: {"validation": dict(zip(RATES, table(), strict=True))}, ["Received: dict"]),
     (lambda: {"model": [net(), net()]}, ["A function or a model is needed. Received: list of 2"]),
     (lambda: {"test_auc": outputs()[2]}, ["One number is needed. Received: 179"]),
+    (lambda: {"tried": table(), "validation": RATES}, ["Are these AUCs? The rates come first"]),
+    (lambda: {"model": auc(2), "test_auc": net()}, ["The fourth answer is a model."]),
+    (lambda: {"tried": RATES[[1, 0, 2]]}, ["trained with the rate 0.01", "that of 0.001", "the same order"]),
+    (lambda: {"tried": RATES / 2}, ["trained with the rate 0.01", "Is the rate given to the optimiser?"]),
+    (lambda: {"validation": table().round(2)}, ["The table is rounded"]),
+    (lambda: {"validation": table(1 - auc(1), 0.9)}, ["1 minus it is"]),
     (lambda: {"tried": [0.1, 0.2, 0.3]}, ["wanted a factor of 100"]),
     (lambda: {"test_auc": auc(1)}, ["That is the validation score"]),
     (lambda: {"test_auc": table().mean(axis=1).max()}, ["That is the validation score"]),
@@ -195,6 +235,24 @@ def test_a_net_that_has_seen_the_test_sample():
     weights = np.linalg.lstsq(columns, wanted, rcond=1e-7)[0]
     model.layers[-1].set_weights([weights[:, None] / 4, np.array([0.5])])
     is_wrong(feedback(model=model), "too good to be true")
+
+
+def test_an_output_is_a_probability():
+    import keras
+
+    model = built(last=None)
+    model.set_weights(net().get_weights())
+    is_wrong(feedback(model=model), "a probability from 0 to 1", "Is a sigmoid missing")
+    model = keras.Sequential([model, keras.layers.Activation("sigmoid")])
+    is_right(feedback(model=model))
+
+
+@pytest.mark.parametrize("change", [keras_callback, with_a_schedule, from_a_file])
+def test_a_rate_that_changes_or_is_not_known_is_no_mistake(change):
+    model = change()
+    p = [np.array(model(x))[:, 0] for x, _ in samples()]
+    given = table(auc(1, p[1]), auc(1, p[1]) - 0.002, high=0.83)
+    is_right(feedback(validation=given, model=model, test_auc=auc(2, p[2])))
 
 
 def test_the_best_rate_has_to_be_good():

@@ -138,7 +138,10 @@ class Answer:
         if changed:
             given = "array" if isinstance(changed[0], np.ndarray) else "list"
             what = f"It changes the {given} that it is given, so the next line of a notebook would find other numbers."
-            hint = "`x -= 1` changes x itself for everybody; `x = x - 1` makes a new array."
+            hint = (
+                "`x -= 1`, `x.sort()` and `rng.shuffle(x)` change x itself for everybody; `x = x - 1`, `np.sort(x)` "
+                "and `rng.permutation(x)` make a new array."
+            )
             if given == "list":
                 hint = (
                     "`x.sort()` and `x.pop()` change x itself for everybody; `sorted(x)` and `x[1:]` make a new list."

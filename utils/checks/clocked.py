@@ -25,6 +25,12 @@ class Promise:
 
     item = __float__ = lambda self: float(self.numpy())
 
+    def __repr__(self):
+        return str(self.numpy())
+
+    def __format__(self, how):
+        return format(float(self), how)
+
     def __array__(self, dtype=None, copy=None):
         return np.array(self.numpy(), dtype=dtype)
 
@@ -67,7 +73,15 @@ def mistaken_times(seconds, called):
     missing = "One time is missing: `repeats` of them are wanted, and one call more before them, which compiles."
     even = "The median of an even number of times is the mean of the two in the middle, as `np.median` gives it."
     middle = [np.sort(seconds)[n // 2], np.sort(seconds)[(n - 1) // 2]]
+    one_more = np.median(np.append(seconds, seconds[0]))
     return {
+        "Is there one round too many? `repeats` times are wanted, besides the call that compiles.": (
+            [one_more] if called == n + 2 else []
+        ),
+        "After one time it is over. Does a `return` stand inside the loop?": [seconds[0]] if called == 2 else [],
+        "The clock is started after the call. Read it before: the call itself belongs to the step.": (
+            np.median(seconds - RETURNS)
+        ),
         even: middle if n % 2 == 0 and called > n else [],
         missing: [np.median(seconds[:-1]), seconds[:-1].mean()] if called == n else [np.median(seconds[1:])],
         "Is the first call among them? It compiles, which happens once: call the step once before the clock.": [
@@ -90,7 +104,8 @@ def mistaken_times(seconds, called):
         "That is the mean. One interruption in one call moves it; the median stays.": [seconds.mean()],
         "That is the sum of all calls. Seconds *a step* are wanted.": seconds.sum(),
         "That is the shortest. The machine was lucky once: what does it take as a rule?": seconds.min(),
-        "That is the longest. The machine was busy with something else: what does it take as a rule?": seconds.max(),
+        "That is the longest. It was also the first: the machine was busy with something else. What does a step "
+        "take as a rule?": seconds.max(),
         "That is one call. One call may be interrupted: take the median of all of them.": [seconds[-1], seconds[0]],
         "Is the clock started once, before the loop? Each call needs a start of its own.": [
             np.median(np.cumsum(seconds)),
@@ -105,7 +120,8 @@ def mistaken_times(seconds, called):
             seconds.var(),
         ],
         "A median is the time of one step already. Is it divided once more?": [median / n, median / (n + 1)],
-        "The clock has seen nothing of the call: the step has to stand between the two readings.": 0.0,
+        "The clock has seen nothing of the call: the step has to stand between the two readings. Or is the time cut to "
+        "whole seconds?": 0.0,
         "One time is divided by all of them, or only the last was kept: is `+=` meant?": [
             seconds[-1] / n,
             seconds[0] / n,

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from utils.checks.mistakes import apart
+
 #: which scores, and how many are drawn
 CASES = [(1, 8), (2, 20), (3, 3)]
 #: how far the answer may be from the expectation, in standard deviations of the scores
@@ -98,6 +100,8 @@ def mistaken_bests(x, k):
             mean + sd * normal,
             x.min() + (x.max() - x.min()) * k / (k + 1),
         ],
+        "That is the mean plus 0.02. This holds for k = 20 and the spread of the question above, not for every k and "
+        "all scores.": mean + 0.02,
         "That is the spread of the bests. Their mean is wanted.": [table.max(axis=1).std()],
         "That is the standard deviation of the scores. A score is wanted.": [sd, x.var()],
         "These are the first k scores: one set of draws. Wanted is the mean over many sets.": [
@@ -108,8 +112,8 @@ def mistaken_bests(x, k):
     }
 
 
-def fault_of_best(got, x, k):
-    """Says what may be wrong with a number that is no typical mistake, or is so for one case only."""
+def fault_of_best(got, x, k, again):
+    """Says what may be wrong with a number that is no typical mistake; again: that of another generator."""
     low, high, best = x.min(), x.max(), expected_best(x, k)
     sd = x.std()
     if abs(got - normal_best(k)) < 0.1:
@@ -128,6 +132,11 @@ def fault_of_best(got, x, k):
             "So high is the best of hundreds. Is the maximum taken over all sets, or along the wrong axis? Each set "
             "has a best one of its own, and of these the mean is taken."
         )
+    if abs(got - again) > TOLERANCE * sd and abs(got - best) < 2.5 * sd:
+        yours, other = apart(got, again)
+        return f"Another generator gives {other}, this one {yours}: so few sets are luck. Average over 2,000 sets."
+    if k != 20 and abs(got - expected_best(x, 20)) < 0.6 * TOLERANCE * sd:
+        return "It is near the best of 20 draws. Does a number stand where k belongs?"
     if abs(got - best) < 2.5 * sd:
         return "Is it the best of a single set of k, or of a few? One set is luck again: average over 2,000 sets."
     return "Draw k scores and write down the best. Do that 2,000 times. What is the mean of what you have written?"

@@ -34,13 +34,16 @@ def fault_of_rates(rates):
     ordered = np.sort(rates)
     if ordered[0] == ordered[-1] or np.any(np.diff(ordered) == 0):
         return "A learning rate is in the list twice.", "Each rate has one row; its seeds stand in the columns."
+    if ordered[0] > 0.3 and ordered[-1] <= 1:
+        what = f"The learning rates reach from {ordered[0]:.3g} to {ordered[-1]:.3g}."
+        return what, "Are these AUCs? The rates come first, and the table second."
     if ordered[-1] / ordered[0] < 0.999 * 10**DECADES:
         what = f"They reach from {ordered[0]:.3g} to {ordered[-1]:.3g}, wanted a factor of 100 or more."
         return what, "Good rates differ by powers of ten from one task to the next: begin wide."
     factors = ordered[1:] / ordered[:-1]
     if factors.max() > 30.01 and np.log(factors.max()) > 3 * np.log(factors.min()):
         what = f"From one rate to the next the factor is {factors.min():.3g} here and {factors.max():.3g} there."
-        return what, "Equal steps on a linear axis leave decades empty. Take equal factors, as in task 1."
+        return what, "Decades stay empty, as with equal steps on a linear axis. Take about equal factors, as in task 1."
     return None
 
 
@@ -77,7 +80,8 @@ def fault_of_choice(model, p, rates, table):
     y = [labels for _, labels in samples()]
     validation, test = area(p[1], y[1]), area(p[2], y[2])
     if validation < 0.3:
-        return f"The model has a validation AUC of {validation:.3f}.", "It has learned the contrary. Which label is 1?"
+        what = f"The model has a validation AUC of {validation:.3f}."
+        return what, "It has learned the contrary, or nothing. Which label is 1, and was this model fitted?"
     if min(validation, test) > TOO_GOOD:
         what = f"The model has an AUC of {validation:.3f} on the validation and {test:.3f} on the test sample."
         return what, "That is too good to be true for these columns. Which passengers was it fitted on?"
@@ -97,6 +101,11 @@ def fault_of_choice(model, p, rates, table):
         q = np.clip(p[1], 1e-7, 1 - 1e-7)
         if np.abs(table + np.mean(np.log(np.where(y[1] == 1, q, 1 - q)))).min() < 5e-3:
             return what, "Its validation loss is, and of losses the smallest is best. Here the AUC is compared."
+        if np.abs(table + validation - 1).min() < 2e-3:
+            return what, "1 minus it is. The labels come first, `roc_auc_score(y_val, p)`, and p is for label 1."
+        for places in (1, 2):
+            if np.allclose(table, table.round(places)) and distance.min() <= 0.51 * 10.0**-places:
+                return what, "The table is rounded. Give all digits, and round where you print."
         return what, "Keep the model of each training, or train the chosen one again from a seed that is in the table."
     rate = rate_of(model)
     found = int(distance.argmin())
@@ -119,7 +128,22 @@ def fault_of_choice(model, p, rates, table):
     if table[best].mean() < GOOD:
         what = f"The best rate has a mean validation AUC of {table[best].mean():.3f}, wanted {GOOD} or more."
         return what, "The best rate may lie at the edge of what you tried: try larger ones, or train longer."
+    if p[1].min() < -0.01 or p[1].max() > 1.01:
+        what = f"The outputs reach from {p[1].min():.3g} to {p[1].max():.3g}, and a probability from 0 to 1."
+        return what, "The AUC does not notice, since it looks at the order alone. Is a sigmoid missing at the end?"
+    if _constant(model) and not np.isclose(rate, rates[best], rtol=1e-2):
+        what = f"The model was trained with the rate {rate:.3g}. Its row in the table is that of {rates[best]:.3g}."
+        if np.isclose(rates, rate, rtol=1e-2).any():
+            return what, "Do the rates stand in the same order as the rows?"
+        return what, "Is the rate given to the optimiser? `compile` without it takes the default, 0.001 for Adam."
     return None
+
+
+def _constant(model):
+    """Tells whether `fit` has trained a model with one rate from the first epoch to the last."""
+    record = getattr(getattr(model, "history", None), "history", None)
+    planned = callable(getattr(getattr(model, "optimizer", None), "_learning_rate", None))  # a schedule
+    return bool(record) and "learning_rate" not in record and not planned and np.isfinite(rate_of(model))
 
 
 def fault_of_report(test_auc, p, table):
@@ -144,4 +168,4 @@ def fault_of_report(test_auc, p, table):
         return what, "These are percent. An AUC lies between 0 and 1."
     if abs(test_auc - round(test, 2)) < 1e-9 or abs(test_auc - round(test, 1)) < 1e-9:
         return what, "It is rounded. Give all digits, and round where you print."
-    return what, "Is it the best test score of all nets, or of another one? One number, of the chosen model."
+    return what, "Is it the best test score of all nets, their mean, or that of another net? Report that of the model."

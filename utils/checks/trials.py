@@ -67,6 +67,8 @@ def fault_of_space(trial):
             others = ", ".join(f"`{other}`" for other in sorted(asked)[:4])
             hint = "Names are what `best_params` is read by, and what is fixed is not searched."
             return f"No `{name}` was asked for, but {others}. {hint}"
+        if name == RATE[0] and (asked[name].__dict__.get("low"), asked[name].__dict__.get("high")) == DROPOUT[1:3]:
+            return "The names, or the ranges, are exchanged: `learning_rate` has the range of `dropout`."
         if found := _fault_of(name, asked[name], low, high, log):
             return found
     if extra := sorted(set(asked) - {RATE[0], DROPOUT[0]}):
@@ -119,7 +121,7 @@ def fault_of_calls(trial, calls):
 def mistaken_values(calls):
     """What mistakes return in the place of the mean validation score: hint -> numbers."""
     *_, validation, test = np.transpose(calls)
-    mean, both = validation.mean(), np.array(calls)[:, 3:]
+    mean, both, n = validation.mean(), np.array(calls)[:, 3:], len(calls)
     return {
         "The test score is in the objective. What chooses can not report: the test sample is asked once, at the end.": [
             test.mean(),
@@ -127,11 +129,19 @@ def mistaken_values(calls):
             *test,
             both.min(axis=1).mean(),
             test.sum(),
+            *both.mean(axis=1),
         ],
         "That is the best seed. The search would then pick the luckiest start: take the mean.": validation.max(),
         "That is the score of a single seed: the first or last, the worst, the one in the middle, or the one that the "
         "test sample likes best. Each is luck: take the mean of all.": [*validation, np.median(validation)],
         "That is the sum over the seeds. With four seeds it would be larger: take the mean.": validation.sum(),
+        "The division takes the last score alone: put the sum in brackets.": mean * n - validation[-1] * (1 - 1 / n),
+        "The sum is divided by another number than that of the seeds.": [
+            validation.sum() / m for m in range(2, 11) if m != n
+        ],
+        "It is rounded, and the search can not tell good from better. Give all digits.": [
+            np.round(mean, places) for places in (1, 2, 3)
+        ],
         "The sign: the study maximises, and a larger score is better.": [-mean, 1 - mean, -validation.max()],
         "That is the spread over the seeds. The mean is wanted.": [validation.std(), validation.std(ddof=1)],
         "The spread is subtracted. That can be wise, but wanted is the mean.": [

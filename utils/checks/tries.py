@@ -77,7 +77,10 @@ def fault_of_rates(got):
         return "A learning rate is larger than 0. Are these logarithms, or exponents?"
     factors = got[1:] / got[:-1]
     if np.any(factors <= 1):
-        return "They do not grow from each to the next. Are they drawn at random? A grid has equal factors."
+        return (
+            "They do not grow from each to the next. Are they drawn at random? A grid has equal factors, and a `set` "
+            "has no order."
+        )
     if np.ptp(factors) < 1e-3 * factors.min():
         return f"The factors are equal, but the ends are {got[0]:.2g} and {got[-1]:.2g}. Wanted are 0.00001 and 0.1."
     if np.ptp(np.diff(got)) < 1e-3 * np.diff(got).min():
@@ -210,7 +213,10 @@ ASKED = [(0.05, 0.95), (0.1, 0.9), (0.01, 0.8), (0.5, 0.75), (0.3, 0.999)]
 def fault_of_tries(got):
     """Finds the mistake that gives the student's numbers in all cases, shape (5,): a hint, or None."""
     if np.ptp(got) == 0 and got[0] == 1:
-        return "It is 1 each time: less than one try, rounded up. Which logarithm stands above the line, which below?"
+        return (
+            "It is 1 each time. In a loop: does its condition end it at once? With logarithms: less than one try was "
+            "rounded up, so which one stands above the line, which below?"
+        )
     if np.ptp(got) == 0:
         return "It is the same number for every share and every certainty. Both arguments have to come in."
     for hint, formulas in _MISTAKES.items():
