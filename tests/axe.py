@@ -11,17 +11,23 @@ _LIGHTER = """() => {
         else seen.add(kind);
     }
 }"""
-_RUN = """async (colours) => {
-    const rules = colours
-        ? { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } }
-        : { rules: { "color-contrast": { enabled: false } } };
+_RUN = """async (what) => {
+    const rules = {
+        everything: {},
+        colours: { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } },
+        "all but colours": { rules: { "color-contrast": { enabled: false } } },
+    }[what];
     const { violations } = await axe.run(document, { resultTypes: ["violations"], ...rules });
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => [id, node.target.flat().join(" "), node.html]));
 }"""
 
 
-def faults(page, colours):
-    """Gives what axe complains about: the contrast of colours, or everything else.
+def faults(page, what="everything"):
+    """Gives what axe complains about.
+
+    Args:
+        page: a Playwright page.
+        what: "everything", "colours" (their contrasts) or "all but colours".
 
     Returns:
         A list of `(rule, selector, HTML)`.
@@ -29,4 +35,4 @@ def faults(page, colours):
     if not page.evaluate("'axe' in window"):
         page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
         page.evaluate(_LIGHTER)
-    return [tuple(fault) for fault in page.evaluate(_RUN, colours)]
+    return [tuple(fault) for fault in page.evaluate(_RUN, what)]

@@ -60,13 +60,14 @@ def jupyter_book(folder, **environment):
 
 
 def build():
-    """Builds this book.
+    """Builds this book and gives the folder of its pages.
 
     Raises:
         AssertionError: where the build fails; it shows the end of the log.
     """
     code, log = jupyter_book(ROOT)
     assert code == 0, f"Expected the book to build without a warning. Received:\n{log[-4000:]}"
+    return ROOT / "_build" / "html"
 
 
 def recorded_outputs(path, since):

@@ -96,12 +96,17 @@ def homes(book):
 
 @pytest.fixture
 def open_page(browser, homes):
-    """Gives a function that opens a page of the book; at the end no page may have complained or left the site."""
+    """Gives a function that opens a page of the book; at the end no page may have complained or left the site.
+
+    Where formulas do not matter they are left as they are written: to set them takes half the time of a page.
+    """
     contexts, watches = [], []
 
-    def open_page(document, way="http", *, address="", viewport=DESKTOP, **settings):
+    def open_page(document, way="http", *, address="", viewport=DESKTOP, formulas=True, **settings):
         contexts.append(browser.new_context(viewport=viewport, reduced_motion="reduce", **settings))
         contexts[-1].set_default_timeout(90_000)  # a loaded machine is slow
+        if not formulas:
+            contexts[-1].route("**/mathjax/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
         page = contexts[-1].new_page()
         watches.append(Watch(page, homes[way]))
         page.watch = watches[-1]

@@ -1,5 +1,6 @@
 """The live instrument: widgets that redraw, and the decorator in a real kernel, in a notebook and in a book build."""
 
+import gc
 import io
 from pathlib import Path
 
@@ -45,6 +46,22 @@ def test_a_notebook_shows_widgets_a_picture_and_the_default_reading_as_text(hing
     shown = column.children[:-1]
     assert [widget.description for widget in shown] == ["n", "target", "dashed"]
     assert hinge._view.picture.value == bundle["image/png"]
+
+
+def test_while_a_picture_is_drawn_the_collector_leaves_alone_what_was_there():
+    counts = []
+
+    @explore(n=(1, 3))
+    def counting(n=1):
+        counts.append(gc.get_freeze_count())
+        figure, _ = plt.subplots(figsize=(3, 2))
+        return figure, f"{n}."
+
+    counting.mimebundle()
+    counting.controls[0].widget.value = 3
+    assert len(counts) == 2
+    assert min(counts) > 1000
+    assert gc.get_freeze_count() == 0
 
 
 def test_a_picture_is_no_higher_than_a_notebook_and_no_smaller_than_its_writing_allows():

@@ -1,13 +1,11 @@
 """Baking: every combination of stops drawn once, as files, for a page that has no kernel."""
 
-import gc
 import hashlib
 import itertools
 import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import numpy as np
 
@@ -18,7 +16,7 @@ from .controls import ExploreError
 from .guard import NotFiniteError, find_not_finite, guarded
 from .legible import find_unreadable
 from .page import FRAMES_PLACEHOLDER, figure_html
-from .picture import css_size, has_map, palette_png, pixels
+from .picture import css_size, frozen, has_map, palette_png, pixels
 
 #: id -> name of its figure, of all figures and controls that this kernel has baked: those of one page.
 _baked_ids = {}
@@ -60,7 +58,7 @@ def bake(instrument, folder):
         default = default * len(control.stops) + control.default
     readings, jobs = [], []
     progress = _Progress(folder / "progress.jsonl", instrument.id, len(combinations))
-    with ThreadPoolExecutor(max_workers=2) as pool, guarded(), _frozen():
+    with ThreadPoolExecutor(max_workers=2) as pool, guarded(), frozen():
         # The stop shown first gives all of them the places of their axes. Then every stop in turn, and the first again:
         # so two stops come twice, each after another one.
         shown_first = _draw(instrument, combinations[default])
@@ -120,16 +118,6 @@ def _draw(instrument, values):
     if (found := find_unreadable(figure, texts)) is not None:
         raise ExploreError(f"{where} must have texts that can be read. Received: {found}")
     return array, 128 if has_map(figure) else 40, reading, css_size(figure)
-
-
-@contextmanager
-def _frozen():
-    """Takes what is there already out of the garbage collector's rounds: frames make much garbage, TensorFlow none."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _where(instrument, values):

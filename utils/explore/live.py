@@ -6,7 +6,7 @@ import ipywidgets as widgets
 
 from .board import BoardView
 from .controls import default_values
-from .picture import css_size, png
+from .picture import css_size, frozen, png
 from .play import Player
 
 #: A picture keeps at least this part of its own width, that its writing stays legible (the page does the same).
@@ -65,8 +65,9 @@ class Live:
 
     def show(self, values):
         """Draws one stop into the picture and the reading, and gives both: MIME type -> data."""
-        figure, reading = self.instrument.frame(values)
-        picture = png(figure, self.instrument.layout)
+        with frozen():
+            figure, reading = self.instrument.frame(values)
+            picture = png(figure, self.instrument.layout)
         self.picture.value = picture
         self.picture.layout.width = _css_width(*css_size(figure))
         self.say(reading)
