@@ -64,18 +64,11 @@ class Figure:
         """Gives the texts of the stops of control number `k`."""
         return self.data["controls"][k]["stops"]
 
-    def tries(self, once=False):
-        """Gives `(k, position)`: both ends and the middle of every control, in an order that moves it each time.
-
-        Args:
-            once: move every control to one end only.
-        """
+    def tries(self):
+        """Gives `(k, position)`: both ends and the middle of every control, in an order that moves it each time."""
         for k, control in enumerate(self.data["controls"]):
             last = len(control["stops"]) - 1
-            if once:
-                yield k, 0 if control["default"] == last else last
-            else:
-                yield from ((k, position) for position in dict.fromkeys((last, last // 2, 0)))
+            yield from ((k, position) for position in dict.fromkeys((last, last // 2, 0)))
 
     def move(self, k, position):
         """Moves control number `k` to a stop with the keyboard only."""

@@ -49,7 +49,7 @@ def test_every_control_has_a_label_and_moves_by_keyboard(open_page, document, wa
     check_labels(page)
     for figure in figures(page):
         before = figure.look()
-        for k, position in figure.tries(once=way == "file"):
+        for k, position in figure.tries():
             figure.move(k, position)
             now = figure.look()
             where = f"{figure.id} at {now['of']}"
@@ -115,7 +115,7 @@ def state(figure, at):
 @each_document
 def test_the_address_opens_a_state_and_follows_the_controls(open_page, document, way):
     page = open_page(document, way, formulas=False)
-    for figure in figures(page) if way == "http" else figures(page)[-1:]:
+    for figure in figures(page):
         last = [len(control["stops"]) - 1 for control in figure.data["controls"]]
         address, _ = state(figure, last)
         # From within the page, as a link in the text does it; below, as a link from elsewhere.

@@ -2,13 +2,13 @@
 
 import functools
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy.special import erf, expit
 from scipy.stats import norm
 
 from tests import cells
+from tests.cells import reading
 from tests.nets import BACKEND, float64
 
 needs_tensorflow = pytest.mark.skipif(BACKEND != "tensorflow", reason="the lesson takes TensorFlow's GradientTape")
@@ -16,13 +16,6 @@ pytestmark = needs_tensorflow
 
 
 run_cells = functools.partial(cells.run_cells, "06_activation_functions")
-
-
-def reading(instrument, *stop):
-    """Draws an instrument at a stop and gives what it says."""
-    fig, says = instrument(*stop)
-    plt.close(fig)
-    return says
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from tests.cells import reading
 from tests.nets import float64
-from tests.test_lesson_06 import needs_tensorflow, reading, run_cells
+from tests.test_lesson_06 import needs_tensorflow, run_cells
 
 pytestmark = needs_tensorflow
 

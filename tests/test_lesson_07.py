@@ -3,11 +3,11 @@
 import functools
 import re
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from tests import cells
+from tests.cells import reading
 from tests.nets import BACKEND, float64
 from utils.ranking import auc
 from utils.significance import asimov, curve
@@ -16,13 +16,6 @@ from utils.twosample import ks_distance
 pytestmark = pytest.mark.skipif(BACKEND != "tensorflow", reason="many nets at once are slow on PyTorch")
 
 run_cells = functools.partial(cells.run_cells, "07_reading_a_training")
-
-
-def reading(instrument, *stop):
-    """Draws an instrument at a stop and gives what it says."""
-    fig, says = instrument(*stop)
-    plt.close(fig)
-    return says
 
 
 def numbers(text):

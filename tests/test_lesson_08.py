@@ -1,10 +1,7 @@
 """Lesson 08, Titanic: its formulas and every number of its text, against other ways to them."""
 
 import functools
-import re
 
-import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,36 +11,19 @@ from threadpoolctl import threadpool_limits
 
 from tests import cells
 from tests.built_book import ROOT
+from tests.cells import reading, said
 from tests.nets import float64
 from tests.test_titanic_table import others
 
 LESSON = "08_titanic"
-NOTEBOOK = ROOT / f"lessons/{LESSON}.ipynb"
-run_cells = functools.partial(cells.run_cells, LESSON)
+run_cells, text = (functools.partial(of, LESSON) for of in (cells.run_cells, cells.text))
 
 
 @pytest.fixture(scope="module")
 def lesson():
-    code = [cell.id for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
     with pytest.MonkeyPatch.context() as patch, float64():
         patch.chdir(ROOT / "lessons")
-        yield run_cells(code[:-1])  # the last one is the same net by `model.fit`
-
-
-def text(*names):
-    return "\n".join(cells.cells_of(LESSON)[name] for name in names)
-
-
-def reading(instrument, *stop):
-    """Draws an instrument at a stop and gives what it says."""
-    fig, says = instrument(*stop)
-    plt.close(fig)
-    return says
-
-
-def said(pattern, says):
-    """The numbers in a reading that a pattern finds."""
-    return tuple(float(number) for number in re.search(pattern, says).groups())
+        yield run_cells(cells.code_of(LESSON)[:-1])  # the last one is the same net by `model.fit`
 
 
 # --- the table and its samples ----------------------------------------------------------------------------------------

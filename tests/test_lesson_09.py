@@ -10,40 +10,27 @@ import sys
 from collections import namedtuple
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize
 
 from tests import cells
 from tests.built_book import ROOT
+from tests.cells import reading
 from tests.test_one_net import recorded, table
 from tools import time_backends
 
 LESSON = "09_software_gpus_hyperparameters"
-run_cells = functools.partial(cells.run_cells, LESSON)
+run_cells, text = (functools.partial(of, LESSON) for of in (cells.run_cells, cells.text))
 WIDTHS, BATCHES = (16, 64, 256, 1024), (32, 256, 2048)
 
 
 @pytest.fixture(scope="module")
 def lesson():
-    notebook = nbformat.read(ROOT / f"lessons/{LESSON}.ipynb", as_version=4)
-    code = [cell.id for cell in notebook.cells if cell.cell_type == "code"]
+    code = cells.code_of(LESSON)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT / "lessons")
         yield run_cells(code[: code.index("gpu-crossing") + 1])
-
-
-def text(name):
-    return cells.cells_of(LESSON)[name]
-
-
-def reading(instrument, *stop):
-    """Draws an instrument at a stop and gives what it says."""
-    fig, says = instrument(*stop)
-    plt.close(fig)
-    return says
 
 
 @functools.cache

@@ -4,8 +4,6 @@ import functools
 import itertools
 import re
 
-import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +11,7 @@ from scipy.stats import ttest_ind
 
 from tests import cells
 from tests.built_book import ROOT
+from tests.cells import reading, said
 from tools.record_tries import line
 from utils.search import command
 from utils.search.table import FULL, GRID, METHODS, RUNGS, Table, search, winners
@@ -20,37 +19,18 @@ from utils.search.table import FULL, GRID, METHODS, RUNGS, Table, search, winner
 LESSON = "09_software_gpus_hyperparameters"
 ASSETS = ROOT / "lessons/assets"
 DATA = ("events", "titanic")
+text = functools.partial(cells.text, LESSON)
 TRAINS = ("live-search",)  # these nets are trained where the notebook is tested
 
 
 @pytest.fixture(scope="module")
 def lesson():
-    names = [cell.id for cell in nbformat.read(ROOT / f"lessons/{LESSON}.ipynb", as_version=4).cells if is_code(cell)]
+    names = cells.code_of(LESSON)
     names = names[names.index("search-setup") :]
     ours = names[: names.index("summary-show") + 1]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT / "lessons")
         yield cells.run_cells(LESSON, ["setup", *(name for name in ours if name not in TRAINS)])
-
-
-def is_code(cell):
-    return cell.cell_type == "code"
-
-
-def text(*names):
-    return "\n".join(cells.cells_of(LESSON)[name] for name in names)
-
-
-def reading(instrument, *stop):
-    """Draws an instrument at a stop and gives what it says."""
-    fig, says = instrument(*stop)
-    plt.close(fig)
-    return says
-
-
-def said(pattern, says):
-    """The numbers in a text that a pattern finds."""
-    return tuple(float(number) for number in re.search(pattern, says).groups())
 
 
 @functools.cache

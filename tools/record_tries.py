@@ -7,11 +7,13 @@ after the budget of 1, 2, ..., 20 full trainings (`utils.search.table.winners`).
 """
 
 import csv
+import io
 from pathlib import Path
 
 import optuna
 import pandas as pd
 
+from utils.files import write_whole
 from utils.search.table import METHODS, Table, search, winners
 
 ASSETS = Path(__file__).parents[1] / "lessons/assets"
@@ -28,14 +30,15 @@ def main():
     """Writes the file."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     frame = pd.read_csv(ASSETS / "table.csv", comment="#")
-    with open(ASSETS / "tries.csv", "w", newline="", encoding="utf-8") as file:
-        file.write(f"# Optuna {optuna.__version__}, in the nets of table.csv\n")
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["data", "method", "seed", "trials", "winners"])
-        for name, part in frame.groupby("data"):
-            table = Table(part)
-            for method in METHODS:
-                writer.writerows([name, method, seed, *line(table, method, seed)] for seed in range(REPEATS))
+    file = io.StringIO()
+    file.write(f"# Optuna {optuna.__version__}, in the nets of table.csv\n")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["data", "method", "seed", "trials", "winners"])
+    for name, part in frame.groupby("data"):
+        table = Table(part)
+        for method in METHODS:
+            writer.writerows([name, method, seed, *line(table, method, seed)] for seed in range(REPEATS))
+    write_whole(ASSETS / "tries.csv", file.getvalue().encode())
 
 
 if __name__ == "__main__":
