@@ -1,26 +1,24 @@
 """The passengers of exercise 08: the table, its three samples, and what is wrong with nets that were trained on it."""
 
 import functools
-from pathlib import Path
 
 import numpy as np
 
+from utils import titanic
 from utils.checks import digits
 
-FILE = Path(__file__).resolve().parents[2] / "lessons" / "assets" / "train.csv"
 SEEDS, ENOUGH, TOO_GOOD = 5, 0.75, 0.87
 
 
 @functools.cache
 def samples():
     """Gives x (B, 8), filled and scaled as on the training sample, and y (B,) of the three samples of the notebook."""
-    import pandas as pd
     from sklearn.impute import SimpleImputer
     from sklearn.model_selection import train_test_split
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    df = pd.read_csv(FILE)
+    df = titanic.load()
     columns = df[["Age", "SibSp", "Parch"]].assign(fare=np.log1p(df.Fare), woman=df.Sex == "female")
     columns = columns.assign(first=df.Pclass == 1, third=df.Pclass == 3)
     rest, test = train_test_split(np.arange(891), test_size=179, stratify=df.Survived, random_state=0)
