@@ -108,7 +108,8 @@ clean: ## remove what was built (.venv stays)
 	find . -name $(VENV) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -print | xargs rm -rf
 
 # --- .venv: brought up to date when a pin, a dependency, the PYTHON asked for or the folder changes; the stamp, a line
-# for Python's version and one for the folder, is written last ---
+# for Python's version and one for the folder, is written last. A link to the .venv of another folder is taken away, and
+# what it leads to left as it is ---
 PYTHONS := python3 python3.13 python3.12 python3.11
 VERSION := import sys; print("%d.%d" % sys.version_info[:2])
 # Debian ships Python without ensurepip unless python3-venv is installed.
@@ -125,7 +126,12 @@ ifneq ($(shell test "`sed -n 2p $(READY) 2>/dev/null`" = "`pwd -P`" || echo move
 endif
 
 $(READY): requirements.txt pyproject.toml
-	@rm -f $@; PATH=$${PATH#"$(CURDIR)/$(VENV)/bin:"}; python=""; tried=""; \
+	@PATH=$${PATH#"$(CURDIR)/$(VENV)/bin:"}; here=$$(pwd -P); moved=""; python=""; tried=""; \
+	if [ -e $(VENV)/bin/pip ]; then case "$$($(VENV)/bin/pip --version 2>/dev/null)" in \
+	    *" $$here/$(VENV)/"*) ;; \
+	    *) moved=yes; echo "This folder was moved or copied, and its $(VENV) belongs to the old one: making it afresh";; \
+	esac; fi; \
+	if [ -n "$$moved" ] && [ -L $(VENV) ]; then rm $(VENV); else rm -f $@; fi; \
 	for candidate in $(or $(PYTHON),$(PY) $(PYTHONS)); do \
 	    found=$$($$candidate --version 2>/dev/null || echo "does not run"); \
 	    if $$candidate -c '$(FITS)' 2>/dev/null; then python=$$candidate; break; fi; \
@@ -135,11 +141,7 @@ $(READY): requirements.txt pyproject.toml
 	    echo "Expected a Python 3.11, 3.12 or 3.13 with venv and ensurepip (on Debian and Ubuntu: python3-venv)," >&2; \
 	    echo "on the PATH or given as 'make PYTHON=/path/to/python3.12'. Received: $${tried#; }" >&2; exit 1; \
 	fi; \
-	wanted=$$($$python -c '$(VERSION)'); here=$$(pwd -P); moved=""; \
-	if [ -e $(VENV)/bin/pip ]; then case "$$($(VENV)/bin/pip --version 2>/dev/null)" in \
-	    *" $$here/$(VENV)/"*) ;; \
-	    *) moved=yes; echo "This folder was moved or copied, and its $(VENV) belongs to the old one: making it afresh";; \
-	esac; fi; \
+	wanted=$$($$python -c '$(VERSION)'); \
 	if [ -n "$$moved" ] || [ "$$wanted" != "$$($(PY) -c 'import pip; $(VERSION)' 2>/dev/null)" ]; then \
 	    echo "Making $(VENV) with $$($$python --version) ($$python)"; $$python -m venv --clear $(VENV) || exit 1; \
 	fi; \

@@ -71,6 +71,17 @@ def test_a_moved_or_copied_folder_gets_an_environment_of_its_own(folder, how):
     assert "up to date" in make(elsewhere)
 
 
+def test_a_link_to_the_environment_of_another_folder_is_replaced_and_the_other_one_left_alone(folder):
+    make(folder)
+    elsewhere = shutil.copytree(folder, folder.with_name("elsewhere"), ignore=shutil.ignore_patterns(".venv"))
+    (elsewhere / ".venv").symlink_to(folder / ".venv")
+    assert "Making .venv" in make(elsewhere)
+    assert not (elsewhere / ".venv").is_symlink()
+    assert "up to date" in make(elsewhere)
+    assert str(folder) in (folder / ".venv/bin/pip").read_text()
+    assert "up to date" in make(folder)
+
+
 def test_a_stamp_from_before_it_knew_its_folder_costs_no_environment(folder):
     make(folder)
     (folder / ".venv/ready").write_text("3.11\n")
