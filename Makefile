@@ -109,7 +109,7 @@ clean: ## remove what was built (.venv stays)
 
 # --- .venv: brought up to date when a pin, a dependency, the PYTHON asked for or the folder changes; the stamp, a line
 # for Python's version and one for the folder, is written last. A link to the .venv of another folder is taken away, and
-# what it leads to left as it is ---
+# what it leads to left as it is. Python compiles a module when it first imports it: pip would take a minute for all ---
 PYTHONS := python3 python3.13 python3.12 python3.11
 VERSION := import sys; print("%d.%d" % sys.version_info[:2])
 # Debian ships Python without ensurepip unless python3-venv is installed.
@@ -146,10 +146,10 @@ $(READY): requirements.txt pyproject.toml
 	    echo "Making $(VENV) with $$($$python --version) ($$python)"; $$python -m venv --clear $(VENV) || exit 1; \
 	fi; \
 	echo "Installing requirements.txt into $(VENV); the first time takes some minutes"; \
-	$(PY) -m pip install --disable-pip-version-check $(if $(CI),--quiet) -r requirements.txt || exit 1; \
+	$(PY) -m pip install --disable-pip-version-check --no-compile $(if $(CI),--quiet) -r requirements.txt || exit 1; \
 	printf '%s\n%s\n' "$$wanted" "$$here" > $@
 
 $(JAX): $(READY) $(JAX_PINS)
 	@rm -rf $(@D)
-	$(PY) -m pip install --disable-pip-version-check --quiet --no-deps --target $(@D) -r $(JAX_PINS)
+	$(PY) -m pip install --disable-pip-version-check --no-compile --quiet --no-deps --target $(@D) -r $(JAX_PINS)
 	@touch $@

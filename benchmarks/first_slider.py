@@ -91,7 +91,7 @@ def visit(browser, address):
 def main():
     """Measures, prints and saves."""
     rows = {}
-    with serve(build(), _Compressing) as home, chromium() as browser:
+    with serve(build(), _Compressing) as home, chromium(whole=True) as browser:
         version = browser.version
         for document in documents_with_figures():
             visits = [visit(browser, f"{home}{document}.html") for _ in range(VISITS)]

@@ -53,7 +53,7 @@ def visit(browser, home):
 
 def main():
     """Measures, prints and saves."""
-    with serve(build()) as home, chromium() as browser:
+    with serve(build()) as home, chromium(whole=True) as browser:
         kinds = visit(browser, home)
         chromium_version = browser.version
     total = sum(sent for files in kinds.values() for sent, _ in files)

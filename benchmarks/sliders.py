@@ -138,7 +138,7 @@ def summary(times):
 
 def main():
     """Measures, prints and saves."""
-    with chromium() as browser:
+    with chromium(whole=True) as browser:
         rows = {"built_book": in_the_book(browser)}
         by_explore, by_interact = in_the_lab(browser, LESSON, FIGURE, STOPS, INTERACT)
         rows |= {"explore_in_jupyterlab": by_explore, "interact_in_jupyterlab": by_interact}

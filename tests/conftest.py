@@ -1,5 +1,6 @@
 """What all tests share: figures without a screen, property tests that repeat, the built book and a browser."""
 
+import gc
 import os
 import sys
 
@@ -26,6 +27,7 @@ def pytest_configure(config):
     """Has the suite share what can be shared; the tests of `utils` alone need nothing of it."""
     from tests.suite import Suite
 
+    gc.set_threshold(50_000, 10, 10)  # what is imported now makes many objects that stay: not looked through every 700
     config.pluginmanager.register(Suite(config), "suite")
 
 

@@ -7,6 +7,7 @@ of files are put together. Python tells it itself: it announces every file that 
 Not a part of `utils` when it runs, but a script: a notebook that imports nothing of `utils` must not depend on it.
 """
 
+import gc
 import hashlib
 import importlib.util
 import json
@@ -137,6 +138,9 @@ def _start():
     # Python puts the folder of a script first on the path; a notebook's imports must not find our modules there.
     if os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
         del sys.path[0]
+    # Importing TensorFlow and drawing make hundreds of thousands of objects that stay: to look for garbage after every
+    # 700 of them takes a second of a kernel's start.
+    gc.set_threshold(50_000, 10, 10)
     from ipykernel import kernelapp
 
     sys.addaudithook(Notes(os.environ[NOTES_VARIABLE], os.environ[ROOT_VARIABLE]).hear)
