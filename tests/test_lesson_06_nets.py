@@ -1,11 +1,16 @@
 """Lesson 06, activation functions: what its text says about trained nets, and about nets that are born dead."""
 
+import contextlib
+import csv
+
 import numpy as np
 import pytest
 
+from tests.built_book import ROOT
 from tests.cells import reading
 from tests.nets import float64
 from tests.test_lesson_06 import needs_tensorflow, run_cells
+from tools.record_race import CELLS, LESSONS, rows
 
 pytestmark = needs_tensorflow
 
@@ -13,14 +18,13 @@ pytestmark = needs_tensorflow
 @pytest.fixture(scope="module")
 def lesson():
     with float64():
-        yield run_cells(
-            ["setup", "chain-keras", "gallery-code", "digits", "deep", "back", "measure", "race-train", "race-measure"]
-        )
+        yield run_cells([*CELLS, "race-measure"])
 
 
 @pytest.fixture(scope="module")
 def race(lesson):
-    return run_cells(["race-run", "race-axes", "game-data", "game-draw", "game-figure"], lesson)
+    with contextlib.chdir(ROOT / "lessons"):
+        return run_cells(["race-run", "race-axes", "game-data", "game-draw", "game-figure"], lesson)
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +45,30 @@ def test_the_depth_race_goes_as_the_text_says(race):
     assert max(at[n, 2] for n in race["RACERS"]) - min(at[n, 2] for n in race["RACERS"]) < 0.05
     assert ends(race, "sigmoid", 2)[0] == 2.0
     assert max(ends(race, n, 2)[0] for n in ("tanh", "ReLU")) < 2.0
-    for losses in (race["RACE"]["sigmoid", d].val_loss for d in (5, 10)):
-        assert losses[:, -1].min() > 2.2
+    for losses in (race["recorded"]("validation", "sigmoid", d) for d in (5, 10)):
+        assert losses[:, :, -1].min() > 2.2
+
+
+def test_every_net_of_the_race_and_of_the_game_is_recorded_once(race):
+    assert len(race["RACE"]) == 2 * 3 * (3 + 3 + 8) * 5
+    assert not race["RACE"].index.has_duplicates
+    for loss in ("training", "validation"):
+        for name in race["RACERS"]:
+            for depth in race["DEPTHS"]:
+                assert race["recorded"](loss, name, depth).shape == (len(race["TRIED"][name]), 5, 20)
+
+
+@pytest.mark.parametrize(("name", "depth"), [("sigmoid", 2), ("ReLU", 5)])
+def test_nets_of_the_race_that_are_trained_again_have_the_recorded_losses(lesson, name, depth):
+    with (LESSONS / "assets/race.csv").open(encoding="utf-8") as file:
+        next(file)
+        recorded = {tuple(line[:5]): line[5:] for line in csv.reader(file)}
+    for net, losses in ((tuple(map(str, row[:5])), row[5:]) for row in rows(lesson, name, depth)):
+        again, before = (np.array(text, float) for text in (losses, recorded[net]))
+        assert np.array_equal(np.isnan(again), np.isnan(before)), net
+        # A net that jumps about makes much of a rounding error; of the others each digit that is written counts.
+        steady = before[0] < 3 and np.nanmax(np.diff(before)) < 0.1
+        assert not steady or again == pytest.approx(before, rel=1e-4), net
 
 
 def test_the_game_has_the_optimum_that_the_text_says(race):

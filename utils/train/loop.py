@@ -85,25 +85,22 @@ def make_loop(step, plan):
 
     def end_epoch(state, moved, losses, steps_before):
         """Lets the nets that are active and well have their new weights, the others those before the epoch."""
-
-        def one(net):
-            before, after, losses = net["state"], net["moved"], net["losses"]
-            fine = ops.isfinite(losses[:, 0])
-            well = ops.all(fine)
-            for w in after[0]:
-                well = ops.logical_and(well, ops.isfinite(ops.sum(w)))
-            go = ops.logical_and(before.active, well)
-            kept = [
-                [ops.where(go, a, b) for a, b in zip(new, old, strict=True)]
-                for new, old in zip(after, before[:3], strict=True)
-            ]
-            # The first step with a bad loss; the last step if only the weights after it are bad.
-            first = ops.where(ops.all(fine), steps - 1, ops.argmin(ops.cast(fine, "int32")))
-            lost = ops.logical_and(before.active, ops.logical_not(well))
-            diverged = ops.where(lost, steps_before + 1 + ops.cast(first, "int32"), before.diverged)
-            return State(*kept, go, diverged), ops.where(before.active, losses, float("nan"))
-
-        return each_net(one, {"state": state, "moved": moved, "losses": losses}, plan.nets)
+        # Written for all nets at once, because to vectorise it takes longer than all else that compiling does here.
+        fine = ops.isfinite(losses[:, :, 0])
+        well = ops.all(fine, axis=1)
+        for w in moved[0]:
+            well = ops.logical_and(well, ops.isfinite(ops.sum(w, axis=tuple(range(1, len(w.shape))))))
+        go = ops.logical_and(state.active, well)
+        kept = [
+            [ops.where(ops.reshape(go, [-1] + [1] * (len(a.shape) - 1)), a, b) for a, b in zip(new, old, strict=True)]
+            for new, old in zip(moved, state[:3], strict=True)
+        ]
+        # The first step with a bad loss; the last step if only the weights after it are bad.
+        bad = ops.argmin(ops.cast(fine, "int32"), axis=1)
+        first = ops.where(ops.all(fine, axis=1), steps - 1, ops.cast(bad, "int32"))
+        lost = ops.logical_and(state.active, ops.logical_not(well))
+        diverged = ops.where(lost, steps_before + 1 + first, state.diverged)
+        return State(*kept, go, diverged), ops.where(state.active[:, None, None], losses, float("nan"))
 
     def evaluate_all(state, own, shared, knobs, dtype):
         """The losses (S, 2) of the validation data."""
