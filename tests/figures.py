@@ -22,7 +22,10 @@ _LOOK = """figure => {
     };
 }"""
 
-_DATA = """figure => JSON.parse(figure.querySelector(".explore-data").textContent)"""
+_DATA = """figure => [
+    JSON.parse(figure.querySelector(".explore-data").textContent),
+    [...figure.querySelectorAll(".explore-control :is(input, select)")].map(field => field.type),
+]"""
 
 
 class Figure:
@@ -31,22 +34,23 @@ class Figure:
     Attributes:
         id: its name in the page.
         data: controls, frames and readings, as the page holds them.
+        types: of the controls' fields: "range", "checkbox", "select-one".
     """
 
     def __init__(self, page, name):
         self.page, self.id = page, name
         self.locator = page.locator(f'figure.explore[id="{name}"]')
         self.fields = self.locator.locator(".explore-control :is(input, select)")
-        self.data = self.locator.evaluate(_DATA)
+        self.data, self.types = self.locator.evaluate(_DATA)
         sizes = [range(len(control["stops"])) for control in self.data["controls"]]
         #: positions of the controls -> frame, in the order of itertools.product: so the figure was baked.
         self.frames = dict(zip(itertools.product(*sizes), self.data["frames"], strict=True))
 
     def look(self):
         """Brings the figure to the screen and gives what it shows, once its picture is there (within 10 s)."""
-        self.locator.scroll_into_view_if_needed()
         # A picture that the page waits with until it is near: it comes soon, and not at once.
         shown = self.locator.evaluate(f"""async figure => {{
+            figure.scrollIntoView({{ block: "nearest" }});
             const look = {_LOOK};
             const end = performance.now() + 10_000;
             while (!look(figure).isThere && performance.now() < end)
@@ -72,16 +76,16 @@ class Figure:
 
     def move(self, k, position):
         """Moves control number `k` to a stop with the keyboard only."""
-        field, kind = self.fields.nth(k), self.data["controls"][k]
+        field = self.fields.nth(k)
         field.focus()
-        if field.get_attribute("type") == "checkbox":
+        if self.types[k] == "checkbox":
             if field.is_checked() != bool(position):
                 self.page.keyboard.press("Space")
-        elif position == len(kind["stops"]) - 1:
+        elif position == len(self.stops(k)) - 1:
             self.page.keyboard.press("End")
         else:
             self.page.keyboard.press("Home")
-            step = "ArrowDown" if field.evaluate("field => field.tagName") == "SELECT" else "ArrowRight"
+            step = "ArrowDown" if self.types[k] == "select-one" else "ArrowRight"
             for _ in range(position):
                 self.page.keyboard.press(step)
 
