@@ -14,7 +14,7 @@ def read_to_the_end(page):
             break
     else:
         pytest.fail(f"{page.url} has no end")
-    page.wait_for_load_state("networkidle")
+    page.watch.wait_until_quiet()
     broken = page.evaluate(
         "[...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src)"
     )

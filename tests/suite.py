@@ -8,6 +8,7 @@ import collections
 import gc
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -42,9 +43,18 @@ _SHARING = (".ipynb", "test_lesson_", "test_lab.py", *BOOK)
 
 
 def piece_of_work(nodeid):
-    """Gives the name of the tests that stay together on one worker: a file, or what is compared with the built book."""
+    """Gives the name of the tests that stay together on one worker.
+
+    They are those of a file; those that compare with the built book; and a third of the pages that a file looks at, or
+    one worker would look at the last pages while the others have nothing left to do.
+    """
     file = nodeid.partition("::")[0].rpartition("/")[2]
-    return "the built book" if file == "test_readings.py" or file.endswith(".ipynb") else file
+    if file == "test_readings.py" or file.endswith(".ipynb"):
+        return "the built book"
+    if file in _LOOKING:
+        chapter = re.search(r"(?:lessons|exercises|solutions)/(\d+)", nodeid)
+        return f"{file}, {int(chapter[1]) % 3 if chapter else 0}"
+    return file
 
 
 def place(name):

@@ -157,7 +157,7 @@ def test_nonsense_in_the_address_changes_nothing(open_page):
 def test_frames_are_fetched_when_they_are_needed(open_page, document):
     # A window so low that most figures of a page are far from it; Chromium fetches lazy pictures up to 2,500 px ahead.
     page = open_page(document, formulas=False, viewport={"width": 1280, "height": 400})
-    page.wait_for_load_state("networkidle")
+    page.watch.wait_until_quiet()
     shown = figures(page)
     tops = {figure.id: figure.locator.bounding_box()["y"] for figure in shown}
 

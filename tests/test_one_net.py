@@ -8,6 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from tools import time_backends
 from tools.time_backends import ASSETS, BACKENDS, BATCHES, NET, OUTPUTS, SMALL, STEPS, WIDTHS, run
 
 KEPT = "plain, epsilon of Keras"
@@ -70,3 +71,12 @@ def test_the_saved_net_is_what_the_tool_compares():
     with zipfile.ZipFile(NET) as file:
         layers = json.loads(file.read("config.json"))["config"]["layers"]
     assert [layer["config"]["units"] for layer in layers[1:]] == [SMALL, SMALL, 1]
+
+
+def test_without_one_of_the_backends_nothing_is_measured_or_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(time_backends, "ASSETS", tmp_path)
+    monkeypatch.setattr(time_backends, "missing", lambda: ["torch"])
+    monkeypatch.setattr("sys.argv", ["time_backends"])
+    with pytest.raises(SystemExit, match="Received: no torch"):
+        time_backends.main()
+    assert list(tmp_path.iterdir()) == []

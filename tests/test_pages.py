@@ -89,7 +89,7 @@ def test_the_archive_opens_from_a_file(book, browser, tmp_path):
     assert figure.locator("img").get_attribute("src") != before
     page.locator("img.card-picture + a").first.click()
     page.wait_for_url(f"**/{DOCUMENTS[1]}.html")
-    page.wait_for_load_state("networkidle")
+    watch.wait_until_quiet()
     watch.check()
     page.context.close()
 
@@ -189,7 +189,7 @@ def test_there_is_one_search_bar_and_it_finds(open_page, viewport):
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_a_page_fits_a_phone(open_page, document):
     page = open_page(document, viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
-    page.wait_for_load_state("networkidle")
+    page.watch.wait_until_quiet()
     assert page.evaluate("[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]") == [
         390,
         390,

@@ -130,6 +130,13 @@ def test_the_readings_and_the_notebooks_stay_together():
     assert piece_of_work("tests/test_lab.py::a") == "test_lab.py"
 
 
+def test_the_pages_that_a_file_looks_at_are_shared_out_by_chapter():
+    pages = ["lessons/04_a", "solutions/04_a", "exercises/05_a", "lessons/06_a", "intro"]
+    pieces = [piece_of_work(f"tests/test_pages.py::b[{page}-http]") for page in pages]
+    assert pieces == [f"test_pages.py, {k}" for k in (1, 1, 2, 0, 0)]
+    assert piece_of_work("tests/test_fit.py::b[lessons/04_a]") == "test_fit.py, 1"
+
+
 def test_the_book_is_built_first_and_looked_at_last():
     names = ["test_readings.py", "01_a.ipynb", "test_lab.py", "test_lesson_01.py", "test_explore.py", "test_book.py"]
     assert sorted([names[k] for k in (3, 0, 5, 2, 4, 1)], key=place) == names

@@ -2,8 +2,8 @@
 
     python -m tools.time_backends        rewrites lessons/assets/backends.csv and backends_outputs.csv (ten minutes)
 
-Every backend works in a process of its own, where it is installed: JAX in .venv/jax, PyTorch in .venv/torch, or
-wherever PYTHONPATH finds them. On the processor they all get one core, and what counts is its time in the process;
+Every backend works in a process of its own: JAX in .venv/jax, PyTorch in .venv/torch, or wherever PYTHONPATH finds
+them; without one of them nothing is written, for the figures of the lesson show all three. On the processor they all get one core, and what counts is its time in the process;
 on a GPU it is the clock, until the GPU has finished. The first calls, which compile, are not counted; of several
 measurements the least is kept. The tables belong to the machine that they name.
 """
@@ -163,12 +163,21 @@ def processor():
 # --- in the process that was called -----------------------------------------------------------------------------------
 
 
+def own(backend):
+    """Gives the folder in which a backend is installed for itself."""
+    return Path(sys.prefix) / backend
+
+
+def missing():
+    """Lists the backends that are not installed."""
+    return [name for name in BACKENDS if not own(name).is_dir() and importlib.util.find_spec(name) is None]
+
+
 def run(backend, device, only_outputs=False):
     """Runs a backend in its own process; gives its results, or None where it is not installed or finds no GPU."""
-    own = Path(sys.prefix) / backend
-    if not own.is_dir() and importlib.util.find_spec(backend) is None:
+    if backend in missing():
         return None
-    path = os.pathsep.join(filter(None, [str(own), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(own(backend)), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": path, "DEVICE": device}
     command = [sys.executable, "-m", "tools.time_backends", "--backend", backend, "--device", device]
     command += ["--only-outputs"] if only_outputs else []
@@ -203,6 +212,8 @@ def main():
     if choice.backend:
         work(choice.backend, choice.device, choice.only_outputs)
         return
+    if missing():
+        raise SystemExit(f"Expected TensorFlow, JAX and PyTorch to be installed. Received: no {' and no '.join(missing())}")
     machine, outputs, rows = [], {}, []
     for device in ("cpu", "gpu"):
         for backend in BACKENDS:
