@@ -3,9 +3,10 @@
     python -m tools.time_backends        rewrites lessons/assets/backends.csv and backends_outputs.csv (ten minutes)
 
 Every backend works in a process of its own: JAX in .venv/jax, PyTorch in .venv/torch, or wherever PYTHONPATH finds
-them; without one of them nothing is written, for the figures of the lesson show all three. On the processor they all get one core, and what counts is its time in the process;
-on a GPU it is the clock, until the GPU has finished. The first calls, which compile, are not counted; of several
-measurements the least is kept. The tables belong to the machine that they name.
+them; without one of them nothing is written, for the figures of the lesson show all three. On the processor they all
+get one core, and what counts is its time in the process; on a GPU it is the clock, until the GPU has finished. The
+first calls, which compile, are not counted; of several measurements the least is kept. The tables belong to the machine
+that they name.
 """
 
 import argparse
@@ -212,8 +213,8 @@ def main():
     if choice.backend:
         work(choice.backend, choice.device, choice.only_outputs)
         return
-    if missing():
-        raise SystemExit(f"Expected TensorFlow, JAX and PyTorch to be installed. Received: no {' and no '.join(missing())}")
+    if none := missing():
+        raise SystemExit(f"Expected TensorFlow, JAX and PyTorch to be installed. Received: no {' and no '.join(none)}")
     machine, outputs, rows = [], {}, []
     for device in ("cpu", "gpu"):
         for backend in BACKENDS:
