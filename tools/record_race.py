@@ -2,8 +2,9 @@
 
     python -m tools.record_race         rewrites lessons/assets/race.csv (about a minute)
 
-What is trained stands in the lesson: its cells up to `race-nets` are run, and no others. A line of the file is one net:
-its activation, its number of hidden layers, its learning rate, its seed, which loss, and that loss after each epoch.
+What is trained stands in the lesson: those of its cells that draw, build and train the nets are run. A line of the file
+is one net: its activation, its number of hidden layers, its learning rate, its seed, which loss, and that loss after
+each epoch.
 """
 
 import csv
@@ -15,7 +16,7 @@ from tools.time_second_order import machine
 from utils.files import write_whole
 
 LESSONS = Path(__file__).parents[1] / "lessons"
-CELLS = ("setup", "chain-keras", "gallery-code", "digits", "deep", "back", "measure", "race-train", "race-nets")
+CELLS = ("setup", "chain-keras", "gallery-code", "digits", "measure", "race-train", "race-nets")
 
 
 def lesson():

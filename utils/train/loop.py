@@ -85,7 +85,7 @@ def make_loop(step, plan):
 
     def end_epoch(state, moved, losses, steps_before):
         """Lets the nets that are active and well have their new weights, the others those before the epoch."""
-        # Written for all nets at once, because to vectorise it takes longer than all else that compiling does here.
+        # Written for all nets at once: to vectorise it as well made a fifth of Python's calls while a loop compiled.
         fine = ops.isfinite(losses[:, :, 0])
         well = ops.all(fine, axis=1)
         for w in moved[0]:
