@@ -11,7 +11,7 @@ from collections import defaultdict
 
 from benchmarks.sliders import LESSON
 from benchmarks.train import save
-from tests.browser import chromium, serve
+from tests.browser import Watch, chromium, serve
 from tests.built_book import build
 
 #: Fonts of type woff and PNGs are compressed already; servers send them as they are.
@@ -28,10 +28,12 @@ def visit(browser, home):
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     answers = {}
     page.on("response", lambda response: answers.setdefault(response.url, response))
-    page.goto(f"{home}{LESSON}.html", wait_until="networkidle")
+    watch = Watch(page, home)
+    page.goto(f"{home}{LESSON}.html")
+    watch.wait_until_quiet()
     figure = page.locator("figure.explore").first
     figure.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
+    watch.wait_until_quiet()
     slider, image = figure.locator("input[type=range]").first, figure.locator("img")
     before = image.get_attribute("src")
     slider.focus()
@@ -40,7 +42,7 @@ def visit(browser, home):
         "([image, before]) => image.getAttribute('src') !== before && image.complete && image.naturalWidth > 0",
         arg=[image.element_handle(), before],
     )
-    page.wait_for_load_state("networkidle")
+    watch.wait_until_quiet()
     kinds = defaultdict(list)
     for url, response in answers.items():
         if response.status >= 400:

@@ -21,7 +21,7 @@ from pathlib import Path
 import nbformat
 
 from benchmarks.train import processor, save
-from tests.browser import chromium, serve
+from tests.browser import Watch, chromium, serve
 from tests.built_book import ROOT, build
 from tests.lab import jupyter_lab, run_all
 
@@ -98,7 +98,9 @@ def in_the_book(browser):
     """Measures the figure in the built book."""
     with serve(build()) as home:
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        page.goto(f"{home}{LESSON}.html", wait_until="networkidle")
+        watch = Watch(page, home)
+        page.goto(f"{home}{LESSON}.html")
+        watch.wait_until_quiet()
         figure = page.locator(f"#{FIGURE.replace('_', '-')}")
         return measure(page, figure, figure.locator(f"input[name={SLIDER}]"), STOPS)
 

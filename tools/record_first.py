@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from tools.record_searches import START, samples
+from tools.search_samples import START, samples
 from utils.search import net
 
 TREES = (10, 30, 100, 300)  # how many

@@ -14,7 +14,6 @@ processor, all its cores together, with what is compiled, without imports; nets 
 
 import argparse
 import csv
-import functools
 import io
 import itertools
 import json
@@ -25,14 +24,14 @@ from pathlib import Path
 
 import numpy as np
 
+from tools.record_first import first_pieces, first_rows
+from tools.search_samples import DATA, EXAMPLES, START, samples
 from tools.time_backends import processor
 from utils.files import write_whole
-from utils.search import data, net, space
+from utils.search import net
 
 ROOT = Path(__file__).parents[1]
 ASSETS, PARTS = ROOT / "lessons/assets", ROOT / "_build/searches"
-DATA, EXAMPLES = ("titanic", "events"), 4000
-START = {name: parameter.start for name, parameter in space.SPACE.items()}
 NETS, START_NETS = 8, 64  # of a point of an axis, of the start
 AXES = {
     "width": (4, 16, 32, 64, 128, 256),
@@ -60,14 +59,6 @@ COLUMNS = {
     ",seconds",
     "bdt_first": "data,model,setting,seed,validation,test,seconds",
 }
-
-
-@functools.cache
-def samples(name):
-    """Gives the three samples of a data set, the first one not larger than `EXAMPLES`."""
-    three = data.samples(name)
-    x, y, weight = (None if part is None else part[:EXAMPLES] for part in three.train)
-    return three._replace(train=data.Sample(x, y, None if weight is None else data.balanced(y, weight)))
 
 
 def train(name, seeds, changed, keep=(), **per_net):
@@ -151,8 +142,6 @@ def table_rows(name, width, depth, batch):
 
 def pieces(kind):
     """Lists what a file is made of: (function, its arguments), quick ones first."""
-    from tools.record_first import first_pieces, first_rows
-
     for name in DATA:
         if kind == "axes":
             yield from ((axis_rows, (name, *piece)) for piece in axis_pieces())
