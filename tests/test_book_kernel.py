@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from tests.built_book import ROOT, write_notebook
 from utils.book.execute import Settings, execute
 from utils.book.progress import Progress, expected_seconds
-from utils.book.records import Notebook
+from utils.book.records import Notebook, environment_hash
 
 # Each of these names a file of the project in a way that its text does not show.
 READER = [
@@ -275,3 +276,16 @@ def test_a_build_says_at_the_start_and_then_how_long_it_takes(tmp_path, capsys, 
     assert "The notebooks took 3 min." in capsys.readouterr().out
     Progress({}, 5, workers=2).close()
     assert capsys.readouterr().out == "Nothing has changed for the 5 notebooks: none of them runs.\n"
+
+
+def test_a_package_that_is_found_in_two_folders_counts_once(tmp_path, monkeypatch):
+    """As the project itself, in whoever has its folder on the path: the tests have, and the build has not."""
+    again, other = tmp_path / "again/nbval-1.dist-info", tmp_path / "other/nowhere_else-1.dist-info"
+    for folder, name, version in ((again, "nbval", metadata.version("nbval")), (other, "nowhere-else", "1")):
+        folder.mkdir(parents=True)
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    before = environment_hash.__wrapped__()
+    monkeypatch.syspath_prepend(again.parent)
+    assert environment_hash.__wrapped__() == before
+    monkeypatch.syspath_prepend(other.parent)
+    assert environment_hash.__wrapped__() != before

@@ -2,7 +2,15 @@
 
 import pytest
 
-from tests.built_book import documents_with_figures, fresh_readings, readings_file, recorded_readings
+from tests.built_book import (
+    ROOT,
+    documents,
+    documents_with_figures,
+    fresh_readings,
+    readings_file,
+    recorded_outputs,
+    recorded_readings,
+)
 from tests.compare import difference
 
 WITH_FIGURES = documents_with_figures()
@@ -17,6 +25,11 @@ def fresh(book):
 def test_every_page_with_figures_has_its_recorded_readings_and_no_other_page(fresh):
     assert fresh.keys() == {readings_file(document) for document in WITH_FIGURES}
     assert recorded_readings().keys() == fresh.keys(), RENEW
+
+
+def test_the_book_has_kept_the_outputs_of_every_notebook_for_nbval(book):
+    missing = [document for document in documents() if recorded_outputs(ROOT / f"{document}.ipynb", since=0) is None]
+    assert not missing, f"These would be run a second time: {missing}"
 
 
 @pytest.mark.parametrize("document", WITH_FIGURES)

@@ -168,5 +168,6 @@ def remove_unfinished(folder):
 @functools.cache
 def environment_hash():
     """Gives a hash of the Python version and of every installed package's version."""
-    packages = sorted(f"{item.metadata['Name']}=={item.version}" for item in metadata.distributions())
+    # Each once: a process that has the project's folder on its path finds the project twice, as installed and as there.
+    packages = sorted({f"{item.metadata['Name']}=={item.version}" for item in metadata.distributions()})
     return hashlib.sha256("\n".join([sys.version, *packages]).encode()).hexdigest()
