@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 from utils.surroundings import our_settings
@@ -27,6 +28,8 @@ def pytest_configure(config):
     """Has the suite share what can be shared; the tests of `utils` alone need nothing of it."""
     from tests.suite import Suite
 
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # `make test &` in a script: then nothing hears Ctrl-C
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.set_threshold(50_000, 10, 10)  # what is imported now makes many objects that stay: not looked through every 700
     config.pluginmanager.register(Suite(config), "suite")
 

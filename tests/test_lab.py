@@ -1,5 +1,6 @@
-"""A lesson as a student works through it: JupyterLab in a browser, Run All, and a slider moved with the keyboard."""
+"""A lesson as a student works through it: JupyterLab in a browser, Run All, every control moved, figures played."""
 
+import functools
 import shutil
 import subprocess
 import urllib.request
@@ -26,6 +27,48 @@ def look(page, output):
     page.wait_for_function(f"output => ({LOOK})(output)[1]", arg=output.element_handle())
     source, _, reading = output.evaluate(LOOK)
     return source, reading
+
+
+def move(page, output, act):
+    """Moves something in an instrument and waits for its next picture and reading, which come as two messages."""
+    before, said = look(page, output)
+    act()
+    page.wait_for_function(
+        f"""([output, source, reading]) => {{
+            const now = ({LOOK})(output);
+            return now[0] !== source && now[1] && now[2] !== reading;
+        }}""",
+        arg=[output.element_handle(), before, said],
+    )
+    assert output.locator("[role=alert]").all_inner_texts() == []
+
+
+def press_arrow(page, slider):
+    """Moves a slider by a key, to the left where it is at its end."""
+    slider.focus()
+    at = slider.get_attribute("aria-valuenow")
+    page.keyboard.press("ArrowRight")
+    if slider.get_attribute("aria-valuenow") == at:
+        page.keyboard.press("ArrowLeft")
+
+
+def choose_another(menu):
+    """Chooses what a menu does not show now."""
+    menu.select_option(index=1 - min(1, menu.evaluate("menu => menu.selectedIndex")))
+
+
+def check_play(page, output):
+    """Holds that the play button walks, and stops before the end where a slider is moved by hand."""
+    start, slider = output.locator(".widget-play button").first, output.get_by_role("slider").first
+    start.scroll_into_view_if_needed()
+    for _ in range(3):  # where the machine is slow, the hand may come after the end
+        move(page, output, start.click)
+        move(page, output, lambda: output.locator(".widget-play .fa-pause").wait_for())
+        press_arrow(page, slider)
+        output.locator(".widget-play .fa-pause").wait_for(state="detached")
+        if float(slider.get_attribute("aria-valuenow")) < float(slider.get_attribute("aria-valuemax")):
+            return
+    raise AssertionError("Expected the walk to end where a slider is moved by hand. Received: it went to its end")
 
 
 def check_fit(page, output):
@@ -56,23 +99,16 @@ def test_a_lesson_in_jupyterlab(browser, tmp_path):
         assert outputs.count() == (ROOT / LESSON).read_text(encoding="utf-8").count('"@explore(') > 0
         for k in range(outputs.count()):
             output = outputs.nth(k)
-            slider = output.get_by_role("slider").first
-            before, said = look(page, output)
-            slider.focus()
-            at = slider.get_attribute("aria-valuenow")
-            page.keyboard.press("ArrowRight")
-            if slider.get_attribute("aria-valuenow") == at:  # it was at its end
-                page.keyboard.press("ArrowLeft")
-            # Picture and reading come as two messages from the kernel.
-            page.wait_for_function(
-                f"""([output, source, reading]) => {{
-                    const now = ({LOOK})(output);
-                    return now[0] !== source && now[1] && now[2] !== reading;
-                }}""",
-                arg=[output.element_handle(), before, said],
-            )
-            assert output.locator("[role=alert]").all_inner_texts() == []
+            for slider in output.get_by_role("slider").all():
+                move(page, output, functools.partial(press_arrow, page, slider))
+            for menu in output.locator("select").all():
+                move(page, output, functools.partial(choose_another, menu))
+            for box in output.locator("input[type=checkbox]").all():
+                move(page, output, box.click)
             check_fit(page, output)
+        played = page.locator(".jp-OutputArea-output:has(.widget-play)")
+        for k in range(played.count()):
+            check_play(page, played.nth(k))
         check_outputs(page)
         # In a narrow panel the picture goes below controls and reading.
         page.set_viewport_size({"width": 760, "height": 650})
