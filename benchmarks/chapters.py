@@ -1,4 +1,4 @@
-"""Says what a chapter costs in the book and in the tests, and what nine would cost.
+"""Says what a chapter costs in the book and in the tests, and what one more would cost.
 
     python -m benchmarks.chapters
 
@@ -15,8 +15,6 @@ from collections import Counter
 
 from benchmarks.train import save
 from tests.suite import BOOK, COSTS, ROOT
-
-PLANNED = 9  # chapters
 
 
 def chapter_of(name):
@@ -62,11 +60,9 @@ def main():
         f"{'in all':28} {suite.total():18.0f} {kernels.total():20.0f}   {told['tests']} tests in {told['wall']:.0f} s"
     )
     per_chapter = {"tests": growing / len(chapters), "kernels": (kernels.total() - kernels[""]) / len(chapters)}
-    nine = {"tests": house + PLANNED * per_chapter["tests"], "kernels": kernels[""] + PLANNED * per_chapter["kernels"]}
     print(f"{'one more chapter':28} {per_chapter['tests']:18.0f} {per_chapter['kernels']:20.0f}")
-    print(f"{f'{PLANNED} chapters':28} {nine['tests']:18.0f} {nine['kernels']:20.0f}")
     about = {"cores": os.cpu_count(), "system": platform.system(), "wall": told["wall"], "tests": told["tests"]}
-    seconds = {"suite": dict(suite), "kernels": dict(kernels), "one_more": per_chapter, "nine": nine}
+    seconds = {"suite": dict(suite), "kernels": dict(kernels), "one_more": per_chapter}
     save("chapters", {key: _rounded(value) for key, value in seconds.items()} | about)
 
 
