@@ -58,7 +58,7 @@ def choose_another(menu):
 
 
 def check_play(page, output):
-    """Holds that the play button moves the figure, and no longer plays after a slider was moved by hand."""
+    """Holds that the play button moves the figure, and leaves it at rest; tests/test_play.py has what stops a walk."""
     start = output.locator(".widget-play button").first
     start.scroll_into_view_if_needed()
     move(page, output, start.click)
